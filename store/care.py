@@ -1,0 +1,96 @@
+"""Tables: what a clinician is asked to do, and what was done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Boolean, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.base import Base, EncryptedText, Id, UtcDateTime, new_id, utc_now
+
+
+class FlagKind(StrEnum):
+    """Why a clinician is asked."""
+
+    RISK = "risk"
+    UNSCREENED = "unscreened"
+    BOT_FAILED = "bot_failed"
+    NOT_UNDERSTOOD = "not_understood"
+    UNDELIVERED = "undelivered"
+    PERSON_REQUESTED = "person_requested"
+    NOTE = "note"
+
+
+class FlagStatus(StrEnum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+
+
+class PageStatus(StrEnum):
+    """Accepted by the provider and acknowledged by a person are different facts."""
+
+    DUE = "due"
+    ACCEPTED = "accepted"
+    ACKNOWLEDGED = "acknowledged"
+    CANCELLED = "cancelled"
+
+
+class Flag(Base):
+    """Asks a clinician. A patient's second crisis joins the open risk flag."""
+
+    __tablename__ = "flag"
+    __table_args__ = (Index("ix_flag_queue", "status", "level", "opened_at"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id"), index=True)
+    message_id: Mapped[str | None] = mapped_column(ForeignKey("message.id"), comment="the message that raised it last")
+    kind: Mapped[str] = mapped_column(String(20))
+    level: Mapped[int] = mapped_column(comment="highest so far; only a person lowers it")
+    category: Mapped[str] = mapped_column(String(8), default="none")
+    reason: Mapped[str] = mapped_column(EncryptedText)
+    status: Mapped[str] = mapped_column(String(14), default=FlagStatus.OPEN)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    raised_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, comment="last time it was raised")
+    respond_by: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="CRISIS.md §9.1")
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acknowledged_by: Mapped[str | None] = mapped_column(ForeignKey("clinician.id"))
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by: Mapped[str | None] = mapped_column(ForeignKey("clinician.id"))
+    disposition: Mapped[str | None] = mapped_column(String(48), comment="id in clinical/protocol.yml")
+    note: Mapped[str | None] = mapped_column(EncryptedText)
+    follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Handoff(Base):
+    """One passage of a conversation from the bot to a person and back."""
+
+    __tablename__ = "handoff"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id"), index=True)
+    flag_id: Mapped[str | None] = mapped_column(ForeignKey("flag.id"))
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    clinician_id: Mapped[str | None] = mapped_column(ForeignKey("clinician.id"))
+    returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="given back by the clinician")
+
+
+class Page(Base):
+    """Wakes a clinician. Carries no clinical text."""
+
+    __tablename__ = "page"
+    __table_args__ = (Index("ix_page_due", "status", "due_at"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    flag_id: Mapped[str] = mapped_column(ForeignKey("flag.id"), index=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id"))
+    channel: Mapped[str] = mapped_column(String(12), default="console")
+    status: Mapped[str] = mapped_column(String(14), default=PageStatus.DUE)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accepted_by: Mapped[str | None] = mapped_column(ForeignKey("clinician.id"), comment="whose open console took it")
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    late_told: Mapped[bool] = mapped_column(Boolean, default=False, comment="script H3 was sent for it")

@@ -1,0 +1,52 @@
+"""Waking whoever waits for new rows. A hint only: readers always read the rows, and look by themselves every second.
+
+Topics: "conversation:<id>" (its messages or owner changed), "queue" (flags or pages changed).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+QUEUE = "queue"
+
+
+def conversation_topic(conversation_id: str) -> str:
+    return f"conversation:{conversation_id}"
+
+
+class Signals:
+    """In-process wake-ups. Thread-safe: a request handler in a worker thread may announce."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+
+    def announce(self, *topics: str) -> None:
+        if self._loop is None or self._loop.is_closed():
+            return
+        for topic in topics:
+            self._loop.call_soon_threadsafe(self._wake, topic)
+
+    @asynccontextmanager
+    async def listen(self, *topics: str) -> AsyncIterator[asyncio.Event]:
+        """An event that is set whenever one of the topics is announced; clear it before reading rows."""
+        event = asyncio.Event()
+        for topic in topics:
+            self._waiting[topic].add(event)
+        try:
+            yield event
+        finally:
+            for topic in topics:
+                self._waiting[topic].discard(event)
+                if not self._waiting[topic]:
+                    del self._waiting[topic]
+
+    def _wake(self, topic: str) -> None:
+        for event in self._waiting.get(topic, ()):
+            event.set()

@@ -1,0 +1,44 @@
+"""Timers are rows: whatever must happen later survives every restart."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from store.talk import Timer
+
+
+class TimerKind(StrEnum):
+    PAGE_LATE = "page_late"
+    WAITING = "waiting"
+    HUMAN_IDLE = "human_idle"
+    UNSEEN_CRISIS = "unseen_crisis"
+    FOLLOW_UP = "follow_up"
+
+
+def set_timer(session: Session, conversation_id: str, kind: TimerKind, due_at: datetime, subject: str = "") -> None:
+    """Start or move the timer of this kind and subject."""
+    timer = session.scalar(_one(conversation_id, kind, subject))
+    if timer is None:
+        session.add(Timer(conversation_id=conversation_id, kind=kind, subject=subject, due_at=due_at))
+    else:
+        timer.due_at = due_at
+
+
+def clear_timers(session: Session, conversation_id: str, *kinds: TimerKind) -> None:
+    session.execute(delete(Timer).where(Timer.conversation_id == conversation_id, Timer.kind.in_(kinds)))
+
+
+def next_due(session: Session, now: datetime) -> Timer | None:
+    """The most overdue timer, locked so that no second gateway takes it too."""
+    statement = select(Timer).where(Timer.due_at <= now).order_by(Timer.due_at).limit(1)
+    return session.scalar(statement.with_for_update(skip_locked=True))
+
+
+def _one(conversation_id: str, kind: TimerKind, subject: str):  # type: ignore[no-untyped-def]
+    return select(Timer).where(
+        Timer.conversation_id == conversation_id, Timer.kind == kind, Timer.subject == subject
+    )
