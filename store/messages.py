@@ -69,11 +69,14 @@ def add_outbound(
 ) -> Message:
     """Queue one line for the patient: this row is the outbox. The conversation must be locked."""
     now = at or utc_now()
+    to = channel or conversation.last_channel
     message = Message(
         id=new_id(), conversation_id=conversation.id, seq=_next_seq(conversation), author=saying.author,
-        clinician_id=saying.clinician_id, channel=channel or conversation.last_channel, text=saying.text,
-        choices=_with_ids(saying.choices), script=saying.script, in_reply_to=in_reply_to, crisis=saying.crisis,
-        created_at=now, delivery_status=DeliveryStatus.DUE, due_at=now,
+        clinician_id=saying.clinician_id, channel=to, text=saying.text, choices=_with_ids(saying.choices),
+        script=saying.script, in_reply_to=in_reply_to, crisis=saying.crisis, created_at=now,
+        # a browser reads the rows themselves, so its lines are out with the commit; a text must be carried
+        delivery_status=DeliveryStatus.SENT if to == "web" else DeliveryStatus.DUE,
+        due_at=None if to == "web" else now,
     )  # fmt: skip
     session.add(message)
     return message
@@ -86,7 +89,6 @@ def cancel_unsent_bot_lines(session: Session, conversation_id: str) -> None:
         .where(
             Message.conversation_id == conversation_id,
             Message.author == Author.BOT,
-            Message.channel != "web",  # a web line is shown by its commit, there is nothing left to cancel
             Message.delivery_status == DeliveryStatus.DUE,
         )
         .values(delivery_status=DeliveryStatus.CANCELLED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from store.talk import Timer
@@ -38,7 +38,7 @@ def next_due(session: Session, now: datetime) -> Timer | None:
     return session.scalar(statement.with_for_update(skip_locked=True))
 
 
-def _one(conversation_id: str, kind: TimerKind, subject: str):  # type: ignore[no-untyped-def]
+def _one(conversation_id: str, kind: TimerKind, subject: str) -> Select[tuple[Timer]]:
     return select(Timer).where(
         Timer.conversation_id == conversation_id, Timer.kind == kind, Timer.subject == subject
     )

@@ -1,0 +1,29 @@
+"""What a channel hands to intake, and what it gets back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """One message of a known patient. `external_id` is the provider's or the browser's: a retry is harmless."""
+
+    patient_id: str
+    channel: str
+    text: str
+    external_id: str
+    received_at: datetime
+    choice_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The message is recorded under `seq`. `turn` names the message that Rasa must now be asked about, if any."""
+
+    conversation_id: str
+    message_id: str
+    seq: int
+    duplicate: bool = False
+    turn: str | None = None

@@ -1,0 +1,182 @@
+"""The way in. One message becomes one transaction: message, assessment, flag, hand-off and the protocol's lines.
+
+    look (read)  →  screen (pure)  →  record (one write)  →  wake whoever waits
+
+Nothing is sent and nobody is asked before the write has committed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from gateway import keyword_replies
+from gateway.errors import Refused
+from gateway.inbound import InboundMessage, Receipt
+from gateway.keywords import keyword_of
+from gateway.parts import Parts
+from gateway.screening import Heard, screen
+from safety import Assessment
+from safety.protocol import Facts, Outcome, Phase, ProtocolState, on_message
+from store.care import FlagKind, PageStatus
+from store.conversations import by_external_id, find_choice, recent_turns, take_turn, unfinished_turn_before
+from store.course_queries import Standing, read_standing
+from store.flags import Ask, open_pages, raise_flag
+from store.messages import add_inbound, lock_conversation
+from store.outcomes import protocol_state, record_outcome
+from store.patients import conversation_of
+from store.people import Patient
+from store.signals import QUEUE, conversation_topic
+from store.talk import AssessmentRow, Conversation, Message, Owner, TurnStatus
+
+MAX_CHARACTERS = 20_000
+TURN_LEASE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was there when the message came."""
+
+    conversation_id: str
+    heard: Heard
+
+
+def receive(parts: Parts, inbound: InboundMessage) -> Receipt:
+    """Record one message and let the protocol answer it. The same external_id again changes nothing.
+
+    Raises Refused when the input itself is unusable; then nothing was recorded.
+    """
+    if len(inbound.text) > MAX_CHARACTERS:
+        raise Refused(413, "too_long", "That is too long for one message. Please send it in parts.")
+    seen = _look(parts, inbound)
+    if isinstance(seen, Receipt):
+        return seen
+    assessment = screen(seen.heard, parts.clinical, parts.programme)
+    try:
+        receipt = _record(parts, inbound, seen, assessment)
+    except IntegrityError:
+        return _receipt_again(parts, inbound)  # the same message came in twice at the same moment
+    parts.signals.announce(conversation_topic(receipt.conversation_id), QUEUE)
+    return receipt
+
+
+def _look(parts: Parts, inbound: InboundMessage) -> Seen | Receipt:
+    with parts.store.read() as session:
+        earlier = by_external_id(session, inbound.channel, inbound.external_id)
+        if earlier is not None:
+            return _receipt(earlier, duplicate=True)
+        conversation = conversation_of(session, inbound.patient_id)
+        text, choice = _words(session, conversation, inbound)
+        turns = recent_turns(session, conversation, inbound.received_at)
+        prompt = turns[-1].text if turns and turns[-1].author == "assistant" else None
+        standing = read_standing(session, inbound.patient_id, inbound.received_at)
+        place = standing.place if protocol_state(conversation).phase in {Phase.NORMAL, Phase.SUPPORT} else None
+        return Seen(conversation.id, Heard(text, prompt, turns, place, choice))
+
+
+def _words(session: Session, conversation: Conversation, inbound: InboundMessage) -> tuple[str, str | None]:
+    """A pressed button counts as its label, said by the patient; its value goes along for the step that asked."""
+    if inbound.choice_id is None:
+        return inbound.text, None
+    shown = find_choice(session, conversation, inbound.choice_id)
+    if shown is None:
+        raise Refused(422, "unknown_choice", "That button is no longer open. Please type your answer.")
+    return shown["label"], shown["value"]
+
+
+def _record(parts: Parts, inbound: InboundMessage, seen: Seen, assessment: Assessment) -> Receipt:
+    with parts.store.write() as session:
+        conversation = lock_conversation(session, seen.conversation_id)
+        message = add_inbound(
+            session, conversation, text=seen.heard.text, channel=inbound.channel, external_id=inbound.external_id,
+            choice=seen.heard.choice, at=inbound.received_at,
+        )  # fmt: skip
+        session.flush()
+        session.add(_assessment_row(message, assessment))
+        _answer(parts, session, conversation, message, assessment)
+        return _receipt(message)
+
+
+def _answer(
+    parts: Parts, session: Session, conversation: Conversation, message: Message, assessment: Assessment
+) -> None:
+    """The carrier's words first, then the protocol; what neither of them answers is Rasa's."""
+    patient = session.get_one(Patient, conversation.patient_id)
+    standing = read_standing(session, patient.id, message.created_at)
+    facts = facts_for_protocol(session, conversation, patient, standing, message.channel)
+    if assessment.unscreened is not None:
+        _flag_unscreened(session, conversation, message, assessment)
+    keyword = keyword_of(message.channel, message.text)
+    state = protocol_state(conversation)
+    if keyword and keyword_replies.answer(parts, session, conversation, message, keyword, state, facts, patient):
+        return
+    outcome = _protocol(parts, state, assessment, message, facts)
+    record_outcome(
+        session, conversation, outcome, parts.wording, parts.clinical, now=message.created_at,
+        in_reply_to=message.id, dose_at=standing.dose.ended_at if standing.dose else None,
+    )  # fmt: skip
+    if outcome.pass_on and conversation.owner == Owner.BOT:
+        _queue_turn(parts, session, message)
+
+
+def _protocol(
+    parts: Parts, state: ProtocolState, assessment: Assessment, message: Message, facts: Facts
+) -> Outcome:
+    return on_message(
+        state, assessment, message.text, facts=facts, clinical=parts.clinical, now=message.created_at
+    )  # fmt: skip
+
+
+def _queue_turn(parts: Parts, session: Session, message: Message) -> None:
+    """Ours at once when it is this conversation's turn; else it waits for the one before."""
+    if unfinished_turn_before(session, message):
+        message.turn_status = TurnStatus.DUE
+    else:
+        take_turn(message, parts.worker, TURN_LEASE, message.created_at)
+
+
+def facts_for_protocol(
+    session: Session, conversation: Conversation, patient: Patient, standing: Standing, channel: str
+) -> Facts:
+    """What the protocol may weigh, without anybody's words."""
+    accepted = any(page.status != PageStatus.DUE for page in open_pages(session, conversation.id))
+    low = bool(standing.moods) and standing.moods[0] <= 2
+    return Facts(
+        hours_since_dose=standing.hours_since_dose, dip_window=standing.dip_window, page_accepted=accepted,
+        channel=channel, locale=patient.language, region=patient.locale, modifiers=("low_mood",) if low else (),
+    )  # fmt: skip
+
+
+def _flag_unscreened(
+    session: Session, conversation: Conversation, message: Message, assessment: Assessment
+) -> None:
+    reason = f"The screen could not read this message ({assessment.unscreened}). Please read it yourself."
+    ask = Ask(FlagKind.UNSCREENED, 2, "none", reason, message.id, respond_within=timedelta(hours=1))
+    raise_flag(session, conversation, ask, message.created_at)
+
+
+def _assessment_row(message: Message, assessment: Assessment) -> AssessmentRow:
+    return AssessmentRow(
+        message_id=message.id, conversation_id=message.conversation_id, level=assessment.level,
+        category=assessment.category, score=assessment.score, content_version=assessment.content_version,
+        findings=[finding.to_dict() for finding in assessment.findings], unscreened=assessment.unscreened,
+        created_at=message.created_at,
+    )  # fmt: skip
+
+
+def _receipt_again(parts: Parts, inbound: InboundMessage) -> Receipt:
+    with parts.store.read() as session:
+        earlier = by_external_id(session, inbound.channel, inbound.external_id)
+        if earlier is None:
+            raise Refused(503, "try_again", "Please send that once more.")
+        return _receipt(earlier, duplicate=True)
+
+
+def _receipt(message: Message, *, duplicate: bool = False) -> Receipt:
+    turn = message.id if message.turn_status == TurnStatus.ASKING and not duplicate else None
+    return Receipt(message.conversation_id, message.id, message.seq, duplicate, turn)
+
+

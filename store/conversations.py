@@ -1,0 +1,95 @@
+"""Reading a conversation: what was said, what was asked last, what waits for Rasa."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from safety.assessment import Turn
+from store.talk import Author, Conversation, Message, TurnStatus
+
+HISTORY_MESSAGES = 16
+HISTORY_DAYS = timedelta(days=7)
+
+
+def by_external_id(session: Session, channel: str, external_id: str) -> Message | None:
+    return session.scalar(select(Message).where(Message.channel == channel, Message.external_id == external_id))
+
+
+def messages_after(session: Session, conversation_id: str, seq: int, limit: int = 200) -> Sequence[Message]:
+    """In order of their sequence numbers, gapless."""
+    statement = select(Message).where(Message.conversation_id == conversation_id, Message.seq > seq)
+    return session.scalars(statement.order_by(Message.seq).limit(limit)).all()
+
+
+def recent_turns(session: Session, conversation: Conversation, now: datetime) -> tuple[Turn, ...]:
+    """What the screen reads as history: the last messages of the last week, oldest first."""
+    statement = select(Message).where(
+        Message.conversation_id == conversation.id,
+        Message.seq > conversation.last_seq - HISTORY_MESSAGES,
+        Message.created_at > now - HISTORY_DAYS,
+    )
+    return tuple(
+        Turn("patient" if message.inbound else "assistant", message.text, message.created_at)
+        for message in session.scalars(statement.order_by(Message.seq))
+    )
+
+
+def find_choice(session: Session, conversation: Conversation, choice_id: str) -> dict[str, str] | None:
+    """The choice {id, value, label} that was shown lately in this conversation under this id."""
+    statement = select(Message.choices).where(
+        Message.conversation_id == conversation.id,
+        Message.seq > conversation.last_seq - 40,
+        Message.author != Author.PATIENT,
+        Message.choices.is_not(None),
+    )
+    shown: Sequence[Any] = session.scalars(statement.order_by(Message.seq.desc())).all()
+    return next((choice for choices in shown for choice in choices or () if choice["id"] == choice_id), None)
+
+
+def unfinished_turn_before(session: Session, message: Message) -> bool:
+    """Whether an earlier message of this conversation still waits for Rasa: turns are taken strictly in order."""
+    statement = select(Message.id).where(
+        Message.conversation_id == message.conversation_id,
+        Message.turn_status.in_((TurnStatus.DUE, TurnStatus.ASKING)),
+        Message.seq < message.seq,
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
+def claim_turn(
+    session: Session, worker: str, lease: timedelta, now: datetime, conversation_id: str | None = None
+) -> Message | None:
+    """Take the next message that waits for Rasa: due, or left behind by a gateway that died with it."""
+    earlier = aliased(Message)
+    waiting = or_(
+        Message.turn_status == TurnStatus.DUE,
+        and_(Message.turn_status == TurnStatus.ASKING, Message.claimed_until < now),
+    )
+    first = ~(
+        select(earlier.id)
+        .where(
+            earlier.conversation_id == Message.conversation_id,
+            earlier.turn_status.in_((TurnStatus.DUE, TurnStatus.ASKING)),
+            earlier.seq < Message.seq,
+        )
+        .exists()
+    )
+    statement = select(Message).where(waiting, first)
+    if conversation_id is not None:
+        statement = statement.where(Message.conversation_id == conversation_id)
+    message = session.scalar(statement.order_by(Message.created_at).limit(1).with_for_update(skip_locked=True))
+    if message is not None:
+        take_turn(message, worker, lease, now)
+    return message
+
+
+def take_turn(message: Message, worker: str, lease: timedelta, now: datetime) -> None:
+    message.turn_status = TurnStatus.ASKING
+    message.turn_attempts += 1
+    message.claimed_by = worker
+    message.claimed_until = now + lease

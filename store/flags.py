@@ -1,0 +1,105 @@
+"""Raising flags and pages: how the machine asks for a clinician."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.care import Flag, FlagKind, FlagStatus, Handoff, Page, PageStatus
+from store.talk import Conversation, Owner
+from store.timers import TimerKind, set_timer
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a clinician is asked. `respond_within` comes from clinical/protocol.yml, in wall-clock time."""
+
+    kind: FlagKind
+    level: int
+    category: str
+    reason: str
+    message_id: str | None = None
+    respond_within: timedelta | None = None
+    page_late_after: timedelta | None = None
+
+    @property
+    def pages(self) -> bool:
+        return self.page_late_after is not None
+
+
+def raise_flag(session: Session, conversation: Conversation, ask: Ask, now: datetime) -> Flag:
+    """Open a flag, or join the patient's open flag of this kind; its level only ever rises."""
+    flag = _open_flag(session, conversation.id, ask.kind)
+    if flag is None:
+        flag = _new_flag(conversation.id, ask, now)
+        session.add(flag)
+        session.flush()
+        raised = True
+    else:
+        raised = _join(flag, ask, now)
+    if ask.page_late_after is not None and raised:
+        _page(session, flag, ask.page_late_after, now)
+    return flag
+
+
+def request_person(session: Session, conversation: Conversation, flag: Flag, now: datetime) -> None:
+    """bot → waiting: the conversation needs a person. Whoever already has it keeps it."""
+    if conversation.owner in {Owner.WAITING, Owner.HUMAN}:
+        return
+    conversation.owner = Owner.WAITING
+    conversation.owner_version += 1
+    session.add(Handoff(conversation_id=conversation.id, flag_id=flag.id, requested_at=now))
+
+
+def _open_flag(session: Session, conversation_id: str, kind: FlagKind) -> Flag | None:
+    return session.scalar(
+        select(Flag)
+        .where(Flag.conversation_id == conversation_id, Flag.kind == kind, Flag.status != FlagStatus.CLOSED)
+        .order_by(Flag.opened_at)
+        .limit(1)
+    )
+
+
+def _new_flag(conversation_id: str, ask: Ask, now: datetime) -> Flag:
+    return Flag(
+        conversation_id=conversation_id, message_id=ask.message_id, kind=ask.kind, level=ask.level,
+        category=ask.category, reason=ask.reason, status=FlagStatus.OPEN, opened_at=now, raised_at=now,
+        respond_by=now + ask.respond_within if ask.respond_within else None,
+    )  # fmt: skip
+
+
+def _join(flag: Flag, ask: Ask, now: datetime) -> bool:
+    """True when the new reason is graver than all before it: then somebody is called again."""
+    flag.raised_at = now
+    graver = ask.level > flag.level
+    if graver or (ask.level == flag.level and ask.message_id):
+        flag.reason, flag.message_id = ask.reason, ask.message_id or flag.message_id
+    if not graver:
+        return False
+    flag.level, flag.category = ask.level, ask.category
+    flag.status = FlagStatus.OPEN
+    if ask.respond_within:
+        flag.respond_by = min(filter(None, (flag.respond_by, now + ask.respond_within)))
+    return True
+
+
+def _page(session: Session, flag: Flag, late_after: timedelta, now: datetime) -> None:
+    page = Page(flag_id=flag.id, conversation_id=flag.conversation_id, status=PageStatus.DUE, due_at=now)
+    session.add(page)
+    session.flush()
+    set_timer(session, flag.conversation_id, TimerKind.PAGE_LATE, now + late_after, subject=page.id)
+
+
+def open_pages(session: Session, conversation_id: str) -> Sequence[Page]:
+    """Pages of this conversation whose flag is not closed yet."""
+    statement = (
+        select(Page)
+        .join(Flag, Flag.id == Page.flag_id)
+        .where(Page.conversation_id == conversation_id, Flag.status != FlagStatus.CLOSED)
+        .where(Page.status != PageStatus.CANCELLED)
+    )
+    return session.scalars(statement).all()

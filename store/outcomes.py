@@ -1,0 +1,106 @@
+"""Writing down what the crisis protocol decided: its lines, the flag, the page, the timers and its new state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from safety.content import Clinical
+from safety.protocol import FlagRequest, Line, Outcome, Phase, ProtocolState, deadlines, page_accept_limit
+from store.care import Flag, FlagKind
+from store.flags import Ask, raise_flag, request_person
+from store.messages import Saying, add_outbound, cancel_unsent_bot_lines
+from store.people import Patient
+from store.talk import Author, Conversation, Message
+from store.timers import TimerKind, clear_timers, set_timer
+from store.wording import Wording
+
+WAIT_BETWEEN_LINES = timedelta(minutes=3, seconds=30)  # H2 comes "every 3-4 min" (CRISIS.md §4.11)
+UNSEEN_CRISIS_AFTER = timedelta(seconds=90)
+
+
+def protocol_state(conversation: Conversation) -> ProtocolState:
+    stored: dict[str, Any] | None = conversation.protocol
+    return ProtocolState.from_dict(stored) if stored else ProtocolState()
+
+
+def record_outcome(
+    session: Session,
+    conversation: Conversation,
+    outcome: Outcome,
+    wording: Wording,
+    clinical: Clinical,
+    *,
+    now: datetime,
+    in_reply_to: str | None = None,
+    dose_at: datetime | None = None,
+) -> Flag | None:
+    """Everything the outcome asks for, in the caller's transaction. The conversation must be locked."""
+    conversation.protocol = outcome.state.to_dict()
+    patient = session.get_one(Patient, conversation.patient_id)
+    flag = _flag(session, conversation, outcome, clinical, in_reply_to, now) if outcome.flag else None
+    fill = _filler(wording, patient, dose_at, flag)
+    if outcome.lines:
+        cancel_unsent_bot_lines(session, conversation.id)
+    said = [_say(session, conversation, line, fill, in_reply_to, now) for line in outcome.lines]
+    _keep_watch(session, conversation, outcome, said, now)
+    return flag
+
+
+def _flag(
+    session: Session,
+    conversation: Conversation,
+    outcome: Outcome,
+    clinical: Clinical,
+    message_id: str | None,
+    now: datetime,
+) -> Flag:
+    assert outcome.flag is not None
+    flag = raise_flag(session, conversation, _ask(outcome.flag, outcome.page, clinical, message_id), now)
+    if outcome.page:
+        request_person(session, conversation, flag, now)
+    return flag
+
+
+def _ask(request: FlagRequest, page: bool, clinical: Clinical, message_id: str | None) -> Ask:
+    service = deadlines(request.level, request.category, clinical)
+    return Ask(
+        FlagKind.RISK, request.level, request.category, request.reason, message_id,
+        respond_within=service.respond_within,
+        page_late_after=page_accept_limit(clinical) if page else None,
+    )  # fmt: skip
+
+
+def _filler(wording: Wording, patient: Patient, dose_at: datetime | None, flag: Flag | None) -> Callable[[str], str]:
+    sla = _clock_time(flag.respond_by, patient) if flag and flag.respond_by else ""
+    return lambda text: wording.fill(text, patient, dose_at=dose_at, sla_time=sla)
+
+
+def _clock_time(at: datetime, patient: Patient) -> str:
+    from zoneinfo import ZoneInfo
+
+    local = at.astimezone(ZoneInfo(patient.timezone))
+    return local.strftime("%I:%M %p").lstrip("0")
+
+
+def _say(
+    session: Session, conversation: Conversation, line: Line, fill: Callable[[str], str], reply_to: str | None, now: datetime
+) -> Message:
+    choices = [(choice.id, choice.label) for choice in line.choices]
+    saying = Saying(fill(line.text), Author.PROTOCOL, choices, line.script_id, crisis=True)
+    return add_outbound(session, conversation, saying, in_reply_to=reply_to, at=now)
+
+
+def _keep_watch(
+    session: Session, conversation: Conversation, outcome: Outcome, said: list[Message], now: datetime
+) -> None:
+    """While a person is awaited the bot keeps the patient company; an unread crisis line is noticed."""
+    if outcome.state.phase is Phase.HANDOFF_PENDING:
+        set_timer(session, conversation.id, TimerKind.WAITING, now + WAIT_BETWEEN_LINES)
+    else:
+        clear_timers(session, conversation.id, TimerKind.WAITING)
+    if said and said[-1].channel == "web" and outcome.state.level >= 3:
+        set_timer(session, conversation.id, TimerKind.UNSEEN_CRISIS, now + UNSEEN_CRISIS_AFTER, subject=str(said[0].seq))
