@@ -1,6 +1,10 @@
 """The integration programme: modules that clinicians edit as YAML, and the pure engine that runs them."""
 
+from programme.conditions import risk_of_answer
+from programme.engine import answer, command, open_module, resume
 from programme.errors import ContentError
+from programme.faq import Faq, load_faq
+from programme.loading import Programme, load_programme
 from programme.turns import Choice, Effect, Fact, Facts, Line, Place, Reply, Risk, Turn
 
 __all__ = [
@@ -9,9 +13,18 @@ __all__ = [
     "Effect",
     "Fact",
     "Facts",
+    "Faq",
     "Line",
     "Place",
+    "Programme",
     "Reply",
     "Risk",
     "Turn",
+    "answer",
+    "command",
+    "load_faq",
+    "load_programme",
+    "open_module",
+    "resume",
+    "risk_of_answer",
 ]

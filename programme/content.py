@@ -1,0 +1,258 @@
+"""The shape of a module file. pydantic checks it; loading.py turns its complaints into a clinician's language."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+AnswerType = Literal["yes_no", "scale", "choice", "choices", "free_text", "ready", "none"]
+Urgency = Literal["page", "same_day", "next_day"]
+Category = Literal["S", "N", "V", "A", "AC", "P", "E", "U", "D", "T", "H", "Q"]
+END = "end"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, (str, int, dict)) else value
+
+
+def _as_words(value: Any) -> Any:
+    return {"text": value} if isinstance(value, str) else value
+
+
+def _as_when(value: Any) -> Any:
+    """`when: "no"` and `when: [spacey, queasy]` are short for `when: {answer: [...]}`."""
+    return value if isinstance(value, dict) else {"answer": _as_list(value)}
+
+
+def _as_grounding(value: Any) -> Any:
+    return {"script": value} if isinstance(value, str) else value
+
+
+type Strings = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+
+
+class Words(_Part):
+    """One message in its variants. `sms` stands in on the phone, `es` in Spanish; missing ones fall back to `text`."""
+
+    text: str = ""
+    sms: str | None = None
+    es: str | None = None
+    es_sms: str | None = None
+
+    def for_reader(self, channel: str, locale: str) -> str:
+        if locale.startswith("es") and self.es:
+            return self.es_sms if channel == "sms" and self.es_sms else self.es
+        return self.sms if channel == "sms" and self.sms else self.text
+
+
+type Say = Annotated[Words, BeforeValidator(_as_words)]
+type Says = Annotated[tuple[Say, ...], BeforeValidator(_as_list)]
+
+
+class FactIs(_Part):
+    """What an earlier answer must be."""
+
+    is_: Strings = Field((), alias="is")
+    at_least: int | None = None
+    at_most: int | None = None
+
+
+def _as_fact(value: Any) -> Any:
+    return value if isinstance(value, dict) else {"is": [str(part) for part in _as_list(value)]}
+
+
+class When(_Part):
+    """A condition on the answer; everything that is written must hold."""
+
+    answer: Strings = ()
+    at_least: int | None = None
+    at_most: int | None = None
+    fell_by: int | None = None
+    rose_by: int | None = None
+    since: str | None = None
+    says: Strings = ()
+    speaks_of: Strings = ()
+    facts: dict[str, Annotated[FactIs, BeforeValidator(_as_fact)]] = Field(default_factory=dict)
+
+
+type Condition = Annotated[When, BeforeValidator(_as_when)]
+
+
+class Notify(_Part):
+    kind: str
+    level: int = Field(1, ge=0, le=5)
+    reason: str
+    urgency: Urgency = "same_day"
+
+
+class RiskSpec(_Part):
+    """An answer that opens the crisis protocol. `cases` must open it, `never` must not: the lint tries both."""
+
+    level: int = Field(ge=1, le=5)
+    category: Category
+    reason: str
+    cases: Strings
+    never: Strings = ()
+
+
+class Grounding(_Part):
+    """`rerate: distress` asks the number again and treats 8+ as the distress rule says; plain only offers a person."""
+
+    script: str
+    light: bool = False
+    rerate: Literal["distress", "plain", "no"] = "plain"
+
+
+class Hop(_Part):
+    module: str
+    step: str
+
+
+class Actions(_Part):
+    """What happens then, in the order of these fields."""
+
+    say: Says = ()
+    risk: RiskSpec | None = None
+    notify: Notify | None = None
+    set: dict[str, str | int] = Field(default_factory=dict)
+    total: dict[str, Strings] = Field(default_factory=dict)
+    times: int = 1
+    faq: str | None = None
+    offer: str | None = None
+    ground: Annotated[Grounding | None, BeforeValidator(_as_grounding)] = None
+    call: str | None = None
+    open: Hop | None = None
+    close: bool = False
+    go: str | None = None
+
+
+class Branch(Actions):
+    when: Condition = Field(default_factory=When)
+
+
+class Choosable(_Part):
+    value: str
+    label: str
+    es: str | None = None
+    also: Strings = ()
+
+
+def _as_choice(value: Any) -> Any:
+    return {"value": value, "label": value} if isinstance(value, str) else value
+
+
+class Step(Words):
+    id: str
+    answer: AnswerType = "none"
+    save: str | None = None
+    worse: Literal["low", "high"] = "high"
+    lowest: int = Field(0, alias="from")
+    highest: int = Field(10, alias="to")
+    labels: dict[int, str] = Field(default_factory=dict)
+    choices: tuple[Annotated[Choosable, BeforeValidator(_as_choice)], ...] = ()
+    means_yes: Strings = ()
+    means_no: Strings = ()
+    cautious: Strings = ()
+    rule: str | None = None
+    only_if: Condition | None = None
+    branches: tuple[Branch, ...] = ()
+    next: str | None = None
+    on_skip: Actions | None = None
+    unclear: Annotated[Words | None, BeforeValidator(_as_words)] = None
+    safety: bool = False
+    optional: bool = False
+    light: bool = False
+    asks: bool = False
+
+
+class Offer(_Part):
+    """When the module may be offered. Hours are counted from the end of the most recent dose."""
+
+    from_hours: float | None = None
+    to_hours: float | None = None
+    before_dose_hours: tuple[float, float] | None = None
+    needs: Strings = ()
+    not_after_crisis_hours: float = 24
+    every_hours: float | None = None
+    priority: int = 5
+    short_gap: bool = False
+    on_request_only: bool = False
+    least_hours_after_dose: float = 0
+
+
+class Module(_Part):
+    id: str
+    kind: Literal["module", "grounding", "routine"] = "module"
+    name: str
+    domain: str = ""
+    purpose: str
+    when: str = ""
+    minutes: int = Field(3, ge=0, le=20)
+    why: str = ""
+    cautions: str = ""
+    clinician_summary: str = ""
+    sources: Strings
+    needs_review: Literal[True]
+    reviewed_by: str | None = None
+    review_by: str
+    offer: Offer = Offer()
+    steps: tuple[Step, ...] = Field(min_length=1)
+    closing: Says = ()
+
+    def step(self, step_id: str) -> Step | None:
+        return next((step for step in self.steps if step.id == step_id), None)
+
+    def after(self, step: Step) -> str:
+        """Where the patient goes when no branch says otherwise."""
+        if step.next:
+            return step.next
+        place = self.steps.index(step) + 1
+        return self.steps[place].id if place < len(self.steps) else END
+
+
+class Rule(_Part):
+    """A reaction shared by every step that names it, so that 8 out of 10 means the same everywhere."""
+
+    effect: str | None = None
+    branches: tuple[Branch, ...]
+
+
+class Understanding(_Part):
+    yes: Strings
+    no: Strings
+    unsure: Strings
+    same: Strings
+    negations: Strings
+    every: Strings = ()
+    numbers: dict[str, int]
+    ordinals: dict[str, int]
+
+
+class EngineSays(_Part):
+    reask: dict[str, Say]
+    kept: Say
+    lead_in: Say
+    paused: Say
+    stopped: Say
+    skipped: Say
+    gentle_close: Say
+    offer: Say
+    yes: Say
+    no: Say
+    sms_choices: Say
+    risk: dict[str, Say]
+
+
+class Shared(_Part):
+    """words.yml and rules.yml: what all modules have in common."""
+
+    needs_review: Literal[True]
+    says: EngineSays
+    understand: Understanding
+    lists: dict[str, Strings]
+    rules: dict[str, Rule]
