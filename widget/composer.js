@@ -37,6 +37,11 @@ export function composer({ onSend }) {
   });
 
   return {
+    put: (text) => {
+      field.value = [field.value, text].filter(Boolean).join("\n");
+      grow();
+      field.focus();
+    },
     limit: (most) => (limit = most),
     words: () => (field.placeholder = say("placeholder")),
   };

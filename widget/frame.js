@@ -10,6 +10,7 @@ import { author, draw, make } from "/widget/view.js";
 import { loadWords, say } from "/widget/words.js";
 
 const PAGE = 60;
+const REST_MS = 60_000;
 const at = (id) => document.getElementById(id);
 const log = at("log");
 const state = { owner: "bot", typing: false, crisis: false };
@@ -21,7 +22,7 @@ const embedded = new URLSearchParams(location.search).has("panel");
 
 const outbox = new Outbox({ post: deliver, onChange: changed });
 
-// ---- what is said aloud: one polite region, each text once -------------------------------------------------------
+// what is said aloud: one polite region, each text once
 function announce(text) {
   const spoken = make("p", "", text);
   at("say").append(spoken);
@@ -34,7 +35,7 @@ function announceMessage(one) {
   if (one.choices?.length) announce(say("say_choices", { choices: one.choices.map((choice) => choice.label).join(", ") }));
 }
 
-// ---- what is seen ------------------------------------------------------------------------------------------------
+// what is seen
 const nearEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 90;
 const toEnd = () => (log.scrollTop = log.scrollHeight);
 
@@ -42,6 +43,7 @@ function show({ follow: stay = nearEnd() } = {}) {
   draw(at("list"), rows({ timeline, items: outbox.items, ...state }), {
     onChoice: (choice) => sendOut({ text: choice.label, choice: choice.id }),
     onRetry: () => outbox.wake(),
+    onEdit: takeBack,
     onShown: (li) => watcher.observe(li),
     onFocusLost: () => log.focus({ preventScroll: true }),
   });
@@ -77,7 +79,7 @@ function tellUnread() {
   if (parent !== window) parent.postMessage({ afterglow: "unread", count }, "*");
 }
 
-// ---- the line ----------------------------------------------------------------------------------------------------
+// the line
 let bannerTimer = 0;
 function banner(key, after = 0) {
   clearTimeout(bannerTimer);
@@ -109,7 +111,7 @@ async function reconnectSession() {
   }
 }
 
-// ---- what comes in -----------------------------------------------------------------------------------------------
+// what comes in
 function onEvent({ event, data }) {
   const body = JSON.parse(data);
   if (event === "state") {
@@ -129,15 +131,11 @@ function onEvent({ event, data }) {
   return true;
 }
 
-// ---- what goes out -----------------------------------------------------------------------------------------------
+// what goes out
 function changed(item) {
   show({ follow: true });
-  if (item.state === "waiting") announceOnce(item);
-}
-
-function announceOnce(item) {
-  if (!item.announced) announce(say("say_failed"));
-  item.announced = true;
+  if (item.state === "waiting" && !item.told) announce(say("say_failed"));
+  item.told ||= item.state === "waiting";
 }
 
 async function deliver(item) {
@@ -147,12 +145,17 @@ async function deliver(item) {
   return { kind: "later" };
 }
 
+function takeBack({ client_id, text }) {
+  outbox.drop({ client_id });
+  write.put(text);
+}
+
 function sendOut(body) {
   outbox.add(body);
   toEnd();
 }
 
-// ---- beginning ---------------------------------------------------------------------------------------------------
+// beginning
 /** Another patient's session (the demo was switched in another tab) must never receive what was written here. */
 function enter(session) {
   if (patient !== null && session.patient?.name !== patient) return location.reload();
@@ -186,6 +189,13 @@ async function earlier() {
   if (at("earlier").hidden) log.focus({ preventScroll: true });
 }
 
+let restTimer = 0;
+function lookedAt() {
+  clearTimeout(restTimer);
+  if (document.visibilityState === "visible") line?.wake();
+  else restTimer = setTimeout(() => line?.rest(), REST_MS);
+}
+
 function listen() {
   at("earlier").addEventListener("click", earlier);
   at("down").addEventListener("click", toEnd);
@@ -195,8 +205,10 @@ function listen() {
   addEventListener("online", () => line?.wake(true));
   addEventListener("offline", () => onLine(false));
   addEventListener("pageshow", () => line?.wake());
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && line?.wake());
-  window.onbeforeunload = (event) => outbox.unsent && event.preventDefault();
+  document.addEventListener("visibilitychange", lookedAt);
+  window.onbeforeunload = (event) => {
+    if (outbox.unsent) event.preventDefault();
+  };
   new BroadcastChannel("afterglow").addEventListener("message", () => location.reload());
   if (parent !== window) parent.postMessage({ afterglow: "ready" }, "*");
   at("close").hidden = !embedded;

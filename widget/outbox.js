@@ -41,6 +41,11 @@ export class Outbox {
     this.items = this.items.filter((item) => item.client_id !== client_id);
   }
 
+  drop(item) {
+    this.settle(item.client_id);
+    this.onChange(item);
+  }
+
   get unsent() {
     return this.items.some((item) => item.state === "sending" || item.state === "waiting");
   }

@@ -94,12 +94,19 @@ export function follow({ url, cursor, onEvent, onLine }) {
     old?.abort();
   }
 
+  /** A tab nobody looks at gives its connection back; wake() takes it up again. */
+  function rest() {
+    clearTimeout(timer);
+    const old = current;
+    current = null;
+    old?.abort();
+  }
+
   function stop() {
     stopped = true;
-    clearTimeout(timer);
-    current?.abort();
+    rest();
   }
 
   connect();
-  return { wake, stop };
+  return { wake, rest, stop };
 }

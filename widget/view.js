@@ -35,7 +35,7 @@ function heading(one) {
   const time = make("time", "", clock.format(new Date(one.at)));
   time.dateTime = one.at;
   const via = one.channel === "sms" && make("span", "", say("by_sms"));
-  if (one.author === "patient") return make("p", "head", make("span", "unseen", author(one)), via, time);
+  if (one.author === "patient") return make("p", via ? "head" : "unseen", make("span", "unseen", author(one)), via, " ", time);
   return make("p", "head", face, make("strong", "", author(one)), via, time);
 }
 
@@ -47,19 +47,17 @@ function drawMessage({ message }) {
 }
 
 /** The line under an own message: how far it has got. */
-function deliver(li, { message, newest }, onRetry) {
+function deliver(li, { message, newest }, { onRetry, onEdit }) {
   const state = message.pending ? message.state : newest ? "sent" : "";
   if (li.dataset.state === state) return;
   li.dataset.state = state;
   li.querySelector(".state")?.remove();
   if (!state) return;
   const why = state === "refused" && (say(`why_${message.why}`) || say("why_other"));
-  const text = why ? `${say("state_refused")}: ${why}` : say(`state_${state}`);
-  const line = make(state === "waiting" ? "button" : "p", "state", text);
-  if (state === "waiting") {
-    line.type = "button";
-    line.addEventListener("click", onRetry);
-  }
+  const act = { waiting: onRetry, refused: () => onEdit(message) }[state];
+  const line = make(act ? "button" : "p", "state", say(`state_${state}`, { why, time: clock.format(new Date(message.at)) }));
+  if (act) line.type = "button";
+  if (act) line.addEventListener("click", act);
   li.append(line);
 }
 
@@ -95,7 +93,7 @@ function update(li, row, does) {
   if (row.kind === "message") {
     const { author: by, name, channel } = row.message;
     li.className = `message ${by} ${row.head ? "first" : ""} ${channel === "sms" ? "sms" : ""}`;
-    if (by === "patient") deliver(li, row, does.onRetry);
+    if (by === "patient") deliver(li, row, does);
     if (row.message.seq && !li.dataset.seq) {
       li.dataset.seq = row.message.seq;
       does.onShown(li);

@@ -64,10 +64,10 @@ class PatientPage:
 
     def become(self, person: str) -> None:
         """Chooses another demo patient by name."""
-        choice = self.page.get_by_label("Be someone else")
+        choice = self.page.get_by_label("Demo clinic: you are")
         label = choice.locator("option").filter(has_text=person).inner_text()
-        choice.select_option(label=label)
-        expect(self.page.locator("#demo-who")).to_contain_text(person)
+        with self.page.expect_response("**/widget/frame*"):
+            choice.select_option(label=label)
         self.talk.ready()
 
 

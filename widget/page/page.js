@@ -19,7 +19,6 @@ function showAbout() {
 function showDemo(session) {
   if (!session.demo) return;
   const me = session.patients.find((one) => one.name === session.patient.name);
-  document.getElementById("demo-who").textContent = me ? `You are ${me.name}, ${me.about}` : `You are ${session.patient.name}`;
   const choose = document.getElementById("demo-switch");
   choose.replaceChildren(...session.patients.map((one) => new Option(`${one.name}, ${one.about}`, one.id, false, one === me)));
   document.getElementById("demo").hidden = false;
