@@ -5,10 +5,12 @@ from programme.engine import answer, command, open_module, resume
 from programme.errors import ContentError
 from programme.faq import Faq, load_faq
 from programme.loading import Programme, load_programme
+from programme.offers import Circumstances, offerable
 from programme.turns import Choice, Effect, Fact, Facts, Line, Place, Reply, Risk, Turn
 
 __all__ = [
     "Choice",
+    "Circumstances",
     "ContentError",
     "Effect",
     "Fact",
@@ -24,6 +26,7 @@ __all__ = [
     "command",
     "load_faq",
     "load_programme",
+    "offerable",
     "open_module",
     "resume",
     "risk_of_answer",

@@ -53,6 +53,8 @@ def _moved(number: int | None, when: When, facts: Facts) -> bool:
 
 
 def _speaks(programme: Programme, when: When, text: str) -> bool:
+    if when.unless_says and mentions(text, when.unless_says, ()):
+        return False
     if not when.says and not when.speaks_of:
         return True
     phrases = [*when.says, *(phrase for name in when.speaks_of for phrase in programme.shared.lists.get(name, ()))]

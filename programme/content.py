@@ -77,6 +77,7 @@ class When(_Part):
     since: str | None = None
     says: Strings = ()
     speaks_of: Strings = ()
+    unless_says: Strings = ()
     facts: dict[str, Annotated[FactIs, BeforeValidator(_as_fact)]] = Field(default_factory=dict)
 
 
@@ -113,6 +114,11 @@ class Hop(_Part):
     step: str
 
 
+def _as_close(value: Any) -> Any:
+    """`close: true` uses the gentle words of words.yml; `close: "..."` brings its own."""
+    return {"text": value} if isinstance(value, str) else value
+
+
 class Actions(_Part):
     """What happens then, in the order of these fields."""
 
@@ -127,7 +133,7 @@ class Actions(_Part):
     ground: Annotated[Grounding | None, BeforeValidator(_as_grounding)] = None
     call: str | None = None
     open: Hop | None = None
-    close: bool = False
+    close: Annotated[bool | Words, BeforeValidator(_as_close)] = False
     go: str | None = None
 
 
@@ -168,6 +174,9 @@ class Step(Words):
     optional: bool = False
     light: bool = False
     asks: bool = False
+    entry: bool = False
+    private: bool = False
+    private_if: Condition | None = None
 
 
 class Offer(_Part):
@@ -219,6 +228,7 @@ class Rule(_Part):
     """A reaction shared by every step that names it, so that 8 out of 10 means the same everywhere."""
 
     effect: str | None = None
+    effect_when: Condition | None = None
     branches: tuple[Branch, ...]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from programme.conditions import answered, branches_of, holds, risk_branch
-from programme.content import END, Branch, RiskSpec, Step, Words
+from programme.content import END, Branch, RiskSpec, Step
 from programme.loading import Programme
 from programme.run import Run
 from programme.turns import Facts, Place, Reply, Turn
@@ -15,10 +15,13 @@ Command = Literal["skip", "repeat", "pause", "stop"]
 SKIPPED = "skipped"
 
 
-def open_module(programme: Programme, module: str, facts: Facts | None = None) -> Turn:
-    """Begin a module. Facts worth giving: channel, locale, baseline_mood, last_mood, named_support, ... (docs)."""
+def open_module(programme: Programme, module: str, facts: Facts | None = None, step: str | None = None) -> Turn:
+    """Begin a module, at its first step or at one that is marked as an entry (the follow-up of a plan).
+
+    Facts worth giving: channel, locale, hours_since_dose, baseline_mood, last_mood, small_step (docs/programme.md).
+    """
     run = Run(programme, module, facts or {})
-    run.start(module)
+    run.start(module, step)
     return run.turn()
 
 
@@ -133,7 +136,3 @@ def _next_question(run: Run, target: str) -> str:
         target = run.absolute(owner.after(step), owner)
     return target
 
-
-def speak(words: Words, facts: Facts) -> str:
-    """A shared sentence in the reader's channel and language."""
-    return words.for_reader(str(facts.get("channel", "web")), str(facts.get("locale", "en")))

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 
 from programme.conditions import branches_of, holds
-from programme.content import END, Actions, Module, Notify, Step, Words
+from programme.content import END, Actions, Module, Notify, Step, When, Words
 from programme.loading import Programme
 from programme.paths import is_backward
 from programme.turns import Choice, Effect, Fact, Facts, Line, Place, Turn
 from programme.understanding import Meaning, Value
 
 PASSING = ("channel", "locale", "hours_since_dose")  # true of this message only, so never kept in a place
+PRIVATE = "private"
 _OWN_WORDS = re.compile(r"<(\w+)>")
 _NOTHING_ASKED = Meaning(None, "")
 
@@ -81,7 +82,7 @@ class Run:
 
     def _move(self, actions: Actions, onward: str) -> None:
         if actions.close:
-            self.close_gently()
+            self.close_gently(actions.close if isinstance(actions.close, Words) else self.programme.shared.says.gentle_close)
         elif actions.open:
             self.finish(say_closing=False)
             self.start(actions.open.module, actions.open.step)
@@ -121,7 +122,7 @@ class Run:
     def _passed_over(self, step: Step) -> bool:
         if self.facts.get("_light") and not step.light:
             return True
-        return step.only_if is not None and not holds(self.programme, step.only_if, _NOTHING_ASKED, self.facts)
+        return not self._true(step.only_if)
 
     def _pass_through(self, step: Step, target: str, owner: Module) -> None:
         self.say(step, f"{self.module.id}.{target}")
@@ -152,6 +153,9 @@ class Run:
 
     def start(self, module_id: str, step_id: str | None = None) -> None:
         self.module = self.programme.module(module_id)
+        hours = self.facts.get("hours_since_dose")
+        if isinstance(hours, (int, float)):  # the place keeps when it was opened, not how late it is now
+            self.facts["opened_hours"] = int(hours)
         self.effect("module_opened", module=module_id)
         self.enter(step_id or self.module.steps[0].id)
 
@@ -161,8 +165,8 @@ class Run:
                 self.say(words, f"{self.module.id}.closing")
         self._end("module_finished")
 
-    def close_gently(self) -> None:
-        self.say(self.programme.shared.says.gentle_close, f"{self.module.id}.gentle_close")
+    def close_gently(self, words: Words) -> None:
+        self.say(words, f"{self.module.id}.gentle_close")
         self._end("module_stopped")
 
     def stop(self) -> None:
@@ -182,13 +186,22 @@ class Run:
 
     def record(self, step: Step, step_id: str, value: Value | None, text: str) -> None:
         """Keep the answer; `save` makes it a fact that later branches and sentences can use."""
-        stored = list(value) if isinstance(value, tuple) else value
-        self.effect("answer", module=self.module.id, step=step_id, value=stored, text=text)
-        if step.save and value is not None:
+        private = self._private(step)
+        stored = PRIVATE if private and value else list(value) if isinstance(value, tuple) else value
+        kept = "" if private else text
+        self.effect("answer", module=self.module.id, step=step_id, value=stored, text=kept, shared=not private)
+        if step.save and value is not None and not private:
             self.facts[step.save] = ",".join(value) if isinstance(value, tuple) else value
         rule = self.programme.shared.rules.get(step.rule or "")
-        if rule and rule.effect and isinstance(value, int):
+        if rule and rule.effect and isinstance(value, int) and self._true(rule.effect_when):
             self.effect(rule.effect, value=value, module=self.module.id, step=step_id)
+
+    def _private(self, step: Step) -> bool:
+        """What a patient keeps private is noted as done; the words stay out of the record of answers."""
+        return step.private or (step.private_if is not None and self._true(step.private_if))
+
+    def _true(self, when: When | None) -> bool:
+        return when is None or holds(self.programme, when, _NOTHING_ASKED, self.facts)
 
     def _total(self, name: str, parts: Iterable[str], times: int, key: str) -> None:
         values = [self.facts.get(part) for part in parts]
