@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from programme.content import Branch, FactIs, RiskSpec, Step, When
-from programme.hearing import mentions
+from programme.hearing import mentions, plain
 from programme.loading import Programme
 from programme.turns import Facts, Place, Reply, Risk
 from programme.understanding import UNCLEAR, Meaning, understand
@@ -26,6 +26,7 @@ def holds(programme: Programme, when: When, meaning: Meaning, facts: Facts) -> b
         and _within(number, when.at_least, when.at_most)
         and _moved(number, when, facts)
         and _speaks(programme, when, meaning.text)
+        and (not when.is_just or plain(meaning.text) in {plain(phrase) for phrase in _listed(programme, when.is_just)})
         and all(_fact_is(facts.get(name), wanted) for name, wanted in when.facts.items())
     )
 
@@ -57,8 +58,12 @@ def _speaks(programme: Programme, when: When, text: str) -> bool:
         return False
     if not when.says and not when.speaks_of:
         return True
-    phrases = [*when.says, *(phrase for name in when.speaks_of for phrase in programme.shared.lists.get(name, ()))]
+    phrases = [*when.says, *_listed(programme, when.speaks_of)]
     return mentions(text, phrases, programme.shared.understand.negations)
+
+
+def _listed(programme: Programme, names: tuple[str, ...]) -> list[str]:
+    return [phrase for name in names for phrase in programme.shared.lists[name]]
 
 
 def _fact_is(value: str | int | None, wanted: FactIs) -> bool:

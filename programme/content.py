@@ -67,7 +67,10 @@ def _as_fact(value: Any) -> Any:
 
 
 class When(_Part):
-    """A condition on the answer; everything that is written must hold."""
+    """A condition on the answer; everything that is written must hold.
+
+    `says` and `speaks_of` find phrases anywhere in the words; `is_just` wants the whole answer to be one of them.
+    """
 
     answer: Strings = ()
     at_least: int | None = None
@@ -78,6 +81,7 @@ class When(_Part):
     says: Strings = ()
     speaks_of: Strings = ()
     unless_says: Strings = ()
+    is_just: Strings = ()
     facts: dict[str, Annotated[FactIs, BeforeValidator(_as_fact)]] = Field(default_factory=dict)
 
 
@@ -175,6 +179,7 @@ class Step(Words):
     light: bool = False
     asks: bool = False
     entry: bool = False
+    standard: bool = False
     private: bool = False
     private_if: Condition | None = None
 

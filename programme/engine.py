@@ -52,7 +52,7 @@ def command(programme: Programme, place: Place, word: Command, facts: Facts | No
         run.stop()
     elif word == "pause":
         run.say(programme.shared.says.paused, f"{place.module}.paused")
-        run.effect("module_paused", module=place.module)
+        run.paused = True
         run.stay(place.step)
     else:
         _skip(run, place, step)
@@ -122,7 +122,7 @@ def _wait_behind(run: Run, place: Place, step: Step, branch: Branch) -> None:
     if target == END:
         run.finish(say_closing=False)
     else:
-        run.effect("module_paused", module=place.module)
+        run.paused = True
         run.stay(target)
 
 

@@ -28,6 +28,7 @@ class Run:
         self.lines: list[Line] = []
         self.effects: list[Effect] = []
         self.place: Place | None = None
+        self.paused = False
 
     # --- speaking ---
 
@@ -217,6 +218,8 @@ class Run:
 
     def turn(self, understood: bool = True) -> Turn:
         self.effect("place", place=self.place.to_dict() if self.place else None)
+        if self.paused:  # after the place, because being somewhere means being open
+            self.effect("module_paused", module=self.module.id)
         return Turn(tuple(self.lines), self.place, tuple(self.effects), understood)
 
 
