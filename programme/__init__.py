@@ -4,7 +4,8 @@ from programme.conditions import risk_of_answer
 from programme.engine import answer, command, open_module, resume
 from programme.errors import ContentError
 from programme.faq import Faq, load_faq
-from programme.loading import Programme, load_programme
+from programme.library import Programme
+from programme.loading import load_programme
 from programme.offers import Circumstances, offerable
 from programme.turns import Choice, Effect, Fact, Facts, Line, Place, Reply, Risk, Turn
 

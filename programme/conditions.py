@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from programme.content import Branch, FactIs, RiskSpec, Step, When
 from programme.hearing import mentions, plain
-from programme.loading import Programme
+from programme.library import Programme
 from programme.turns import Facts, Place, Reply, Risk
 from programme.understanding import UNCLEAR, Meaning, understand
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from programme.conditions import answered, branches_of, holds, risk_branch
 from programme.content import END, Branch, RiskSpec, Step
-from programme.loading import Programme
+from programme.library import Programme
 from programme.run import Run
 from programme.turns import Facts, Place, Reply, Turn
 from programme.understanding import UNCLEAR, Meaning

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from programme.content import END, Branch, Module, Step, Words
 from programme.errors import ContentError
-from programme.loading import Programme, load_programme
+from programme.library import Programme
+from programme.loading import load_programme
 from programme.paths import outcomes, targets_of
 from programme.phone import as_sms
 from programme.reading import grade

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from programme.content import Module
-from programme.loading import Programme
+from programme.library import Programme
 
 DAY = 24.0
 FIRST_WEEK = 168.0

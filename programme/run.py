@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from programme.conditions import branches_of, holds
 from programme.content import END, Actions, Module, Notify, Step, When, Words
-from programme.loading import Programme
+from programme.library import Programme
 from programme.paths import is_backward
 from programme.turns import Choice, Effect, Fact, Facts, Line, Place, Turn
 from programme.understanding import Meaning, Value

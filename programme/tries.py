@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from programme.conditions import branches_of, risk_of_answer
 from programme.content import Branch, Module, RiskSpec, Step
-from programme.loading import Programme
+from programme.library import Programme
 from programme.turns import Fact, Place, Risk
 
 _BEFORE_A_FALL = 8
