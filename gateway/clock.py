@@ -1,0 +1,127 @@
+"""What happens by time alone. Every beat looks at rows: nothing is kept in memory, nothing happens twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from anyio import to_thread
+from sqlalchemy.orm import Session
+
+from gateway.intake import facts_for_protocol
+from gateway.parts import Parts
+from gateway.undelivered import flag_undelivered
+from safety.protocol import Facts, Outcome, on_human_idle, on_page_failed, on_wait
+from store.care import FlagKind, Page, PageStatus
+from store.course_queries import read_standing
+from store.flags import Ask, raise_flag
+from store.messages import lock_conversation
+from store.outcomes import protocol_state, record_outcome
+from store.people import Patient
+from store.signals import QUEUE, conversation_topic
+from store.talk import Conversation, Message, Owner
+from store.timers import TimerKind, next_due
+
+log = logging.getLogger("afterglow.clock")
+
+BEAT_SECONDS = 1.0
+
+
+async def run_beats(beats: Mapping[str, Callable[[], Awaitable[object]]], wake: asyncio.Event) -> None:
+    """Call every beat now, whenever woken, and at least once a second. One that fails does not stop the others."""
+    while True:
+        for name, beat in beats.items():
+            try:
+                await beat()
+            except Exception as broken:  # noqa: BLE001 - a clock that stops is silence; the next beat tries again
+                log.error("beat %s failed: %s", name, type(broken).__name__)
+        try:
+            await asyncio.wait_for(wake.wait(), BEAT_SECONDS)
+        except TimeoutError:
+            continue
+        wake.clear()
+
+
+class Clock:
+    """Carries out due timers, one transaction each: the timer's end and what it causes commit together."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def sweep(self) -> None:
+        while conversation_id := await to_thread.run_sync(self._one):
+            self._parts.signals.announce(conversation_topic(conversation_id), QUEUE)
+
+    def _one(self) -> str | None:
+        now = self._parts.now()
+        with self._parts.store.write() as session:
+            timer = next_due(session, now)
+            if timer is None:
+                return None
+            conversation = lock_conversation(session, timer.conversation_id)
+            kind, subject = TimerKind(timer.kind), timer.subject
+            session.delete(timer)  # first: what happens next may set the same timer again
+            session.flush()
+            _HANDLERS[kind](self._parts, session, conversation, subject, now)
+            return conversation.id
+
+
+def _outcome(parts: Parts, session: Session, conversation: Conversation, outcome: Outcome, now: datetime) -> None:
+    standing = read_standing(session, conversation.patient_id, now)
+    dose_at = standing.dose.ended_at if standing.dose else None
+    record_outcome(session, conversation, outcome, parts.wording, parts.clinical, now=now, dose_at=dose_at)
+
+
+def _page_late(parts: Parts, session: Session, conversation: Conversation, subject: str, now: datetime) -> None:
+    """Nobody took the page in time: tell the truth (script H3). The page stays open for whoever comes."""
+    page = session.get(Page, subject)
+    if page is None or page.status != PageStatus.DUE or page.late_told:
+        return
+    page.late_told = True
+    facts = _facts(parts, session, conversation, now)
+    state = protocol_state(conversation)
+    _outcome(parts, session, conversation, on_page_failed(state, facts=facts, clinical=parts.clinical, now=now), now)
+
+
+def _waiting(parts: Parts, session: Session, conversation: Conversation, _subject: str, now: datetime) -> None:
+    facts = _facts(parts, session, conversation, now)
+    state = protocol_state(conversation)
+    _outcome(parts, session, conversation, on_wait(state, facts=facts, clinical=parts.clinical, now=now), now)
+
+
+def _human_idle(parts: Parts, session: Session, conversation: Conversation, _subject: str, now: datetime) -> None:
+    if conversation.owner != Owner.HUMAN:
+        return
+    facts = _facts(parts, session, conversation, now)
+    state = protocol_state(conversation)
+    _outcome(parts, session, conversation, on_human_idle(state, facts=facts, clinical=parts.clinical, now=now), now)
+
+
+def _unseen_crisis(parts: Parts, session: Session, conversation: Conversation, subject: str, now: datetime) -> None:
+    """A browser that went away before it showed a crisis line: somebody must phone."""
+    if conversation.seen_seq >= int(subject):
+        return
+    message = session.query(Message).filter_by(conversation_id=conversation.id, seq=int(subject)).one_or_none()
+    if message is not None:
+        flag_undelivered(parts, session, conversation, message, now)
+
+
+def _follow_up(_parts: Parts, session: Session, conversation: Conversation, _subject: str, now: datetime) -> None:
+    raise_flag(session, conversation, Ask(FlagKind.NOTE, 1, "none", "The follow-up date you set has come."), now)
+
+
+def _facts(parts: Parts, session: Session, conversation: Conversation, now: datetime) -> Facts:
+    standing = read_standing(session, conversation.patient_id, now)
+    patient = session.get_one(Patient, conversation.patient_id)
+    return facts_for_protocol(session, conversation, patient, standing, conversation.last_channel)
+
+
+_HANDLERS: Mapping[TimerKind, Callable[[Parts, Session, Conversation, str, datetime], None]] = {
+    TimerKind.PAGE_LATE: _page_late,
+    TimerKind.WAITING: _waiting,
+    TimerKind.HUMAN_IDLE: _human_idle,
+    TimerKind.UNSEEN_CRISIS: _unseen_crisis,
+    TimerKind.FOLLOW_UP: _follow_up,
+}

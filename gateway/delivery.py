@@ -1,0 +1,103 @@
+"""The outbox: texts that are due are claimed, sent, marked; strictly in order within a conversation.
+
+    claim (one write)  →  send  →  mark (one write)
+
+A gateway that dies between send and mark leaves a claim behind. Whoever finds it asks the provider first whether
+that text went out, and only sends it if it did not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from anyio import to_thread
+
+from gateway.errors import SendFailed
+from gateway.keyword_replies import OPT_OUT_CONFIRMATION
+from gateway.outgoing import Outgoing, Sender, phone_text
+from gateway.parts import Parts
+from gateway.undelivered import flag_undelivered
+from store.messages import lock_conversation
+from store.outbox import by_provider_id, claim_due, mark_failed, mark_later, mark_sent
+from store.people import Patient
+from store.signals import QUEUE, conversation_topic
+from store.talk import Conversation, Message
+
+log = logging.getLogger("afterglow.delivery")
+
+LEASE = timedelta(seconds=30)
+BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (2, 8, 30, 120))
+OPTED_OUT = "21610"
+
+
+class Delivery:
+    """Carries due texts to the provider."""
+
+    def __init__(self, parts: Parts, sender: Sender) -> None:
+        self._parts, self._sender = parts, sender
+
+    async def sweep(self) -> int:
+        """Send everything that is due now; answers with how many texts were handled."""
+        handled = 0
+        while claimed := await to_thread.run_sync(self._claim):
+            await asyncio.gather(*(self._carry(outgoing) for outgoing in claimed))
+            handled += len(claimed)
+        return handled
+
+    def _claim(self) -> Sequence[Outgoing]:
+        now = self._parts.now()
+        with self._parts.store.write() as session:
+            claimed = claim_due(session, self._parts.worker, LEASE, now)
+            return [self._outgoing(session.get_one(Conversation, row.conversation_id), row) for row in claimed]
+
+    def _outgoing(self, conversation: Conversation, row: Message) -> Outgoing:
+        with self._parts.store.read() as session:
+            patient = session.get_one(Patient, conversation.patient_id)
+            blocked = patient.sms_opted_out_at is not None and row.script != OPT_OUT_CONFIRMATION
+            return Outgoing(
+                row.id, conversation.id, None if blocked else patient.phone, phone_text(row), row.created_at,
+                interrupted=row.attempts > 1 and row.error_code is None,
+            )  # fmt: skip
+
+    async def _carry(self, outgoing: Outgoing) -> None:
+        try:
+            provider_id = await self._send(outgoing)
+        except SendFailed as failed:
+            await to_thread.run_sync(self._mark_failed, outgoing, failed)
+        else:
+            await to_thread.run_sync(self._mark_sent, outgoing, provider_id)
+        self._parts.signals.announce(conversation_topic(outgoing.conversation_id))
+
+    async def _send(self, outgoing: Outgoing) -> str:
+        if outgoing.phone is None:
+            raise SendFailed(OPTED_OUT, retryable=False)
+        if outgoing.interrupted:
+            candidates = await self._sender.find_sent(outgoing)
+            if sent := await to_thread.run_sync(self._not_yet_known, candidates):
+                return sent
+        return await self._sender.send(outgoing)
+
+    def _not_yet_known(self, provider_ids: Sequence[str]) -> str | None:
+        """The same words may have been sent before on purpose: an id that another row holds is that row's."""
+        with self._parts.store.read() as session:
+            return next((sid for sid in provider_ids if by_provider_id(session, sid) is None), None)
+
+    def _mark_sent(self, outgoing: Outgoing, provider_id: str) -> None:
+        with self._parts.store.write() as session:
+            mark_sent(session, outgoing.message_id, self._parts.worker, provider_id)
+
+    def _mark_failed(self, outgoing: Outgoing, failed: SendFailed) -> None:
+        log.warning("message %s: not sent (%s)", outgoing.message_id, failed.code)
+        now = self._parts.now()
+        with self._parts.store.write() as session:
+            conversation = lock_conversation(session, outgoing.conversation_id)
+            message = session.get_one(Message, outgoing.message_id)
+            if failed.retryable and message.attempts <= len(BACK_OFF):
+                mark_later(session, message, now + BACK_OFF[message.attempts - 1], failed.code)
+                return
+            mark_failed(message, failed.code)
+            flag_undelivered(self._parts, session, conversation, message, now)
+        self._parts.signals.announce(QUEUE)

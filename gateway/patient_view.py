@@ -1,0 +1,115 @@
+"""What a patient's own browser or phone is shown of the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gateway.outgoing import phone_text
+from gateway.streams import StreamEvent
+from safety.protocol import Phase
+from store import Store
+from store.conversations import messages_after
+from store.outcomes import protocol_state
+from store.people import Clinician
+from store.talk import Author, Conversation, Message, TurnStatus
+
+PAGE = 200
+_CALM = {Phase.NORMAL, Phase.SUPPORT}
+
+
+def web_reader(store: Store, conversation_id: str) -> Callable[[int], tuple[Sequence[StreamEvent], int]]:
+    """Reads new messages, and the state whenever it changed since the last look."""
+    last_state: dict[str, Any] = {}
+
+    def read(after: int) -> tuple[Sequence[StreamEvent], int]:
+        with store.read() as session:
+            conversation = session.get_one(Conversation, conversation_id)
+            after = min(after, conversation.last_seq)
+            rows = messages_after(session, conversation_id, after, PAGE)
+            events = _message_events(session, conversation_id, rows)
+            state = _state(session, conversation)
+        if state != last_state:
+            last_state.clear()
+            last_state.update(state)
+            events.append(StreamEvent("state", state))
+        return events, rows[-1].seq if rows else after
+
+    return read
+
+
+def _message_events(session: Session, conversation_id: str, rows: Sequence[Message]) -> list[StreamEvent]:
+    if not rows:
+        return []
+    answered_up_to = _last_inbound_seq(session, conversation_id)
+    names = _clinician_names(session, rows)
+    return [StreamEvent("message", _as_json(row, names, row.seq < answered_up_to), row.seq) for row in rows]
+
+
+def _as_json(row: Message, names: dict[str, str], answered: bool) -> dict[str, Any]:
+    client_id = row.external_id.partition(":")[2] if row.inbound and row.channel == "web" and row.external_id else None
+    choices = [] if row.inbound else [{"id": c["id"], "label": c["label"]} for c in row.choices or ()]
+    return {
+        "seq": row.seq, "author": row.author, "name": names.get(row.clinician_id or ""), "text": row.text,
+        "choices": choices, "at": row.created_at.isoformat(), "channel": row.channel, "client_id": client_id,
+        "answered": answered,
+    }  # fmt: skip
+
+
+def _last_inbound_seq(session: Session, conversation_id: str) -> int:
+    statement = select(Message.seq).where(Message.conversation_id == conversation_id, Message.author == Author.PATIENT)
+    return session.scalar(statement.order_by(Message.seq.desc()).limit(1)) or 0
+
+
+def _clinician_names(session: Session, rows: Sequence[Message]) -> dict[str, str]:
+    ids = {row.clinician_id for row in rows if row.clinician_id}
+    if not ids:
+        return {}
+    return {c.id: c.name for c in session.scalars(select(Clinician).where(Clinician.id.in_(ids)))}
+
+
+def _state(session: Session, conversation: Conversation) -> dict[str, Any]:
+    thinking = select(Message.id).where(
+        Message.conversation_id == conversation.id,
+        Message.seq > conversation.last_seq - 20,
+        Message.turn_status.in_((TurnStatus.DUE, TurnStatus.ASKING)),
+    )
+    return {
+        "owner": conversation.owner,
+        "typing": conversation.owner == "bot" and session.scalar(thinking.limit(1)) is not None,
+        "crisis": protocol_state(conversation).phase not in _CALM,
+    }
+
+
+def phone_reader(store: Store, conversation_id: str) -> Callable[[int], tuple[Sequence[StreamEvent], int]]:
+    """What the simulator's phone shows: texts only. A text's later status comes as the same seq again."""
+    shown: dict[int, str] = {}
+
+    def read(after: int) -> tuple[Sequence[StreamEvent], int]:
+        with store.read() as session:
+            conversation = session.get_one(Conversation, conversation_id)
+            rows = messages_after(session, conversation_id, max(0, conversation.last_seq - PAGE), PAGE)
+            texts = [row for row in rows if row.channel == "sms"]
+        fresh = [row for row in texts if _visible(row) and shown.get(row.seq) != _status(row)]
+        shown.update({row.seq: _status(row) for row in fresh})
+        return [StreamEvent("message", _as_phone_json(row), row.seq) for row in fresh], after
+
+    return read
+
+
+def _visible(row: Message) -> bool:
+    return row.inbound or row.delivery_status in {"sent", "delivered", "failed"}
+
+
+def _status(row: Message) -> str:
+    return "received" if row.inbound else str(row.delivery_status)
+
+
+def _as_phone_json(row: Message) -> dict[str, Any]:
+    return {
+        "seq": row.seq, "direction": "in" if row.inbound else "out", "body": phone_text(row),
+        "at": row.created_at.isoformat(), "status": _status(row),
+    }  # fmt: skip

@@ -1,0 +1,72 @@
+"""Claiming and marking texts that are due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from store.talk import DeliveryStatus, Message
+
+BATCH = 16
+_UNFINISHED = (DeliveryStatus.DUE, DeliveryStatus.SENDING)
+_RANK = {status: rank for rank, status in enumerate(("due", "sending", "sent", "delivered"))}
+
+
+def claim_due(session: Session, worker: str, lease: timedelta, now: datetime) -> Sequence[Message]:
+    """At most one text per conversation: the earliest unfinished one, if it is due. Crisis lines go first."""
+    earlier = aliased(Message)
+    due = or_(
+        and_(Message.delivery_status == DeliveryStatus.DUE, Message.due_at <= now),
+        and_(Message.delivery_status == DeliveryStatus.SENDING, Message.claimed_until < now),
+    )
+    first = ~(
+        select(earlier.id)
+        .where(
+            earlier.conversation_id == Message.conversation_id,
+            earlier.delivery_status.in_(_UNFINISHED),
+            earlier.seq < Message.seq,
+        )
+        .exists()
+    )
+    statement = select(Message).where(due, first).order_by(Message.crisis.desc(), Message.due_at).limit(BATCH)
+    rows = session.scalars(statement.with_for_update(skip_locked=True)).all()
+    for row in rows:
+        row.delivery_status = DeliveryStatus.SENDING
+        row.attempts += 1
+        row.claimed_by, row.claimed_until = worker, now + lease
+    return rows
+
+
+def mark_sent(session: Session, message_id: str, worker: str, provider_id: str) -> None:
+    """The provider took it. A claim that has passed to another gateway is left alone."""
+    message = session.get_one(Message, message_id)
+    message.provider_id = message.provider_id or provider_id
+    if message.delivery_status == DeliveryStatus.SENDING and message.claimed_by == worker:
+        message.delivery_status = DeliveryStatus.SENT
+        message.error_code = None
+
+
+def mark_later(session: Session, message: Message, due_at: datetime, code: str) -> None:
+    message.delivery_status = DeliveryStatus.DUE
+    message.due_at, message.error_code = due_at, code[:16]
+
+
+def mark_failed(message: Message, code: str) -> None:
+    message.delivery_status, message.error_code = DeliveryStatus.FAILED, code[:16]
+
+
+def by_provider_id(session: Session, provider_id: str) -> Message | None:
+    return session.scalar(select(Message).where(Message.provider_id == provider_id))
+
+
+def advance(message: Message, status: DeliveryStatus) -> bool:
+    """Move forward only: a late "sent" never undoes "delivered". True when something changed."""
+    if message.delivery_status == DeliveryStatus.FAILED or message.delivery_status is None:
+        return False
+    if status is not DeliveryStatus.FAILED and _RANK.get(status, 0) <= _RANK.get(message.delivery_status, 0):
+        return False
+    message.delivery_status = status
+    return True
