@@ -40,7 +40,7 @@ def load_clinical(folder: Path) -> Clinical:
     return Clinical(
         version=version_of(files),
         phrases=phrases,
-        context=read_context("context.yml", context, phrases.classes),
+        context=read_context("context.yml", context, phrases.classes, phrases.words),
         protocol=raw.get("protocol.yml", {}),
         resources=raw.get("resources.yml", {}),
     )

@@ -1,0 +1,66 @@
+"""One message as the actions see it: the words, what was heard, and where the patient stands.
+
+Everything comes from the message itself. Rasa's memory of the conversation is never asked, because it may be empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from programme import Fact, Place, Reply
+
+
+@dataclass(frozen=True)
+class Asked:
+    text: str = ""
+    intent: str = "nlu_fallback"
+    confidence: float = 0.0
+    heard: str = ""  # what the classifier heard before the open module made it an answer
+    heard_confidence: float = 0.0
+    channel: str = "web"
+    locale: str = "en"
+    place: Place | None = None
+    offer: tuple[str, ...] = ()
+    choice: str | None = None
+    last_faq: str | None = None
+    hours_since_dose: float | None = None
+
+    @property
+    def reply(self) -> Reply:
+        return Reply(self.text, self.choice)
+
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """What is true of this message only: how to word the answer, and how long ago the dose was."""
+        facts: dict[str, Fact] = {"channel": self.channel, "locale": self.locale}
+        if self.hours_since_dose is not None:
+            facts["hours_since_dose"] = int(self.hours_since_dose)
+        return facts
+
+
+def read_message(message: Mapping[str, Any]) -> Asked:
+    """From Rasa's `latest_message`: {"text", "intent": {…}, "metadata": {…}}."""
+    intent = message.get("intent") or {}
+    heard = intent.get("heard") or {}
+    metadata = message.get("metadata") or {}
+    return Asked(
+        text=message.get("text") or "",
+        intent=intent.get("name") or "nlu_fallback",
+        confidence=float(intent.get("confidence") or 0.0),
+        heard=heard.get("name") or "",
+        heard_confidence=float(heard.get("confidence") or 0.0),
+        channel=metadata.get("channel") or "web",
+        locale=metadata.get("locale") or "en",
+        place=read_place(metadata),
+        offer=tuple(metadata.get("offer") or ()),
+        choice=metadata.get("choice"),
+        last_faq=metadata.get("last_faq"),
+        hours_since_dose=metadata.get("hours_since_dose"),
+    )
+
+
+def read_place(metadata: Mapping[str, Any]) -> Place | None:
+    place = metadata.get("place")
+    return Place.from_dict(place) if place else None

@@ -1,0 +1,121 @@
+"""When a message inside a module is clearly a command or clearly a question. Pure, so that it can be tried anywhere.
+
+"stop" is a command, "I wanted to stop everything and just sit" is an answer;
+"wait can I drive tomorrow" is a question, "why did I see my dad, I don't know" is an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+COMMANDS = frozenset({"stop", "skip", "repeat", "pause", "resume", "start", "help", "talk_to_person"})
+COURTESIES = frozenset({"greet", "thanks", "goodbye"})
+PRESSABLE = COMMANDS | {"affirm", "deny"}  # the buttons our own lines carry outside a module
+
+# What commands sound like. A message is a command only when nothing but these words is left in it.
+_COMMAND_WORDS = frozenset(
+    """stop skip pause repeat again help start resume continue quit exit cancel end done enough next pass break later
+    please pls plz can could you we i i'd i'll i'm let's lets let me us it this that the a an one question step module
+    exercise chat for now today need want to would like take go on say back ok okay sorry hey wait no thanks thank
+    not right just my place go keep going carry don't dont answer answering what was your last message messages read
+    ask me come up where were left off menu options rather prefer moment minute min bit little second sec hold
+    having do doing over new once more move along leave out different time tomorrow tonight picking up ready again
+    had repeat rephrase understand didn't get catch that's all thats finish finished stopping skipping pausing texting
+    sending these""".split()
+)
+_NARRATIVE = re.compile(
+    r"\b(i|we|it|he|she|they|everything|mind|body)('d| had)? (just )?"
+    r"(wanted|felt|was|were|had|tried|thought|kept|saw|heard|made|couldn't|could not|cried|remembered|went|got|let)\b"
+    r"|\b(wanted to|felt like|made me|trying to|learn(ed)? to|used to|helps? me|afraid|scared|until|because|when i)\b",
+    re.I,
+)
+_PERSON = re.compile(
+    r"\b(person|human|someone|somebody|people|agent|operator|nurse|doctor|clinician|therapist|staff|team|real|care team"
+    r"|call me|phone me|clinic)\b",
+    re.I,
+)
+_ASKS_PERSON = re.compile(
+    r"\b(can|could|may) (i|you|someone|somebody|we|a|the|my)\b|\b(want|need|like|wanna|rather)\b.*\b(talk|speak|chat|call|text"
+    r"|person|human|someone)|\b(get|give|connect|put|transfer|call|talk|speak|phone|have)\b",
+    re.I,
+)
+_LEAD_IN = re.compile(
+    r"^((wait|hey|hi|hello|so|ok|okay|um+|uh+|sorry|btw|also|and|but|oh|well|hm+|quick question|one question|question"
+    r"|actually|just wondering|before i answer|first)[\s,.:;!-]*)+",
+    re.I,
+)
+_ASKS = re.compile(
+    r"^(what|what's|whats|when|where|who|why|which|how|how's|hows|can|could|may|am i|is|are|isn't|do|does|did|don't"
+    r"|should|shouldn't|will|would|won't|has|have (i|you)|any (idea|chance|way)|is it|i('m| am) (wondering|curious)"
+    r"|wondering|curious|tell me|explain|any (risk|danger|problem|side))\b",
+    re.I,
+)
+_ALLOWED = re.compile(r"\b(am i allowed|is it ok(ay)?|ok(ay)? to|safe to|allowed to|how long|how much|how many)\b", re.I)
+_WORD = re.compile(r"[\w']+")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A message with the classifier's verdict."""
+
+    text: str
+    intent: str
+    confidence: float
+
+    @property
+    def words(self) -> list[str]:
+        return _WORD.findall(self.text.replace("’", "'").lower())
+
+
+def clearly_meant(heard: Heard) -> bool:
+    """Whether a command or question, heard while a step is open, is certain enough to interrupt it."""
+    if heard.intent == "talk_to_person":
+        return is_request_for_person(heard)
+    if heard.intent in COMMANDS:
+        return is_command(heard)
+    if heard.intent in COURTESIES:
+        return len(heard.words) <= 3 and heard.confidence >= 0.6 and not _has_number(heard)
+    if heard.intent.startswith("faq_") or heard.intent == "bot_challenge":
+        return is_question(heard)
+    return False
+
+
+def is_command(heard: Heard) -> bool:
+    """Short, and made of command words only: "can we skip this one please", "I need a break"."""
+    words = heard.words
+    if not words or len(words) > 9 or heard.confidence < 0.4:
+        return False
+    return all(word in _COMMAND_WORDS for word in words) and (len(words) <= 2 or not _NARRATIVE.search(heard.text))
+
+
+def is_request_for_person(heard: Heard) -> bool:
+    """Rather one call too many: "can someone call me", but not "I want to talk to my sister about it"."""
+    if len(heard.words) > 25 or heard.confidence < 0.45 or not _PERSON.search(heard.text):
+        return False
+    if len(heard.words) <= 3:
+        return True
+    return bool(_ASKS_PERSON.search(heard.text)) and not _NARRATIVE.search(heard.text)
+
+
+def is_question(heard: Heard) -> bool:
+    """Question form, short, and an answer that the classifier is sure of."""
+    words = heard.words
+    if len(words) < 2 or len(words) > 30 or not has_question_form(heard.text):
+        return False
+    return heard.confidence >= (0.35 if heard.text.rstrip().endswith("?") else 0.45)
+
+
+def has_question_form(text: str) -> bool:
+    """Ends in a question mark, or begins as questions do: "wait can i drive tomorrow"."""
+    bare = _LEAD_IN.sub("", text.strip().replace("’", "'"))
+    return text.rstrip(" .!)").endswith("?") or bool(_ASKS.match(bare)) or bool(_ALLOWED.search(bare[:40]))
+
+
+def pressed(choice: str) -> str | None:
+    """The intent behind one of our own buttons ("start", "talk_to_person", "affirm", …)."""
+    return choice if choice in PRESSABLE else None
+
+
+def _has_number(heard: Heard) -> bool:
+    return any(character.isdigit() for character in heard.text)

@@ -1,0 +1,115 @@
+"""One turn in the making: collects lines, questions, flags, and keeps the state beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from safety.protocol.content import Protocol, Script
+from safety.protocol.state import ProtocolState
+from safety.protocol.types import Choice, Facts, FlagRequest, Line, Outcome, Phase
+from safety.protocol.wording import choose
+
+
+
+@dataclass(slots=True)
+class Draft:
+    """Mutable only while one call lasts."""
+
+    state: ProtocolState
+    facts: Facts
+    protocol: Protocol
+    resources: dict[str, str]
+    now: datetime
+    lines: list[Line] = field(default_factory=list)
+    flag: FlagRequest | None = None
+    page: bool = False
+    questions: int = 0
+
+    def set(self, **changes: Any) -> None:
+        self.state = replace(self.state, **changes)
+
+    def limit(self, name: str) -> int:
+        return int(self.protocol.limits[name])
+
+    @property
+    def accepted(self) -> bool:
+        return self.facts.page_accepted or self.state.page == "accepted"
+
+    @property
+    def room(self) -> int:
+        return self.limit("lines_per_turn") - len(self.lines)
+
+    @property
+    def ladder_left(self) -> int:
+        return self.limit("ladder_questions") - len(self.state.asked)
+
+    def say(self, *script_ids: str) -> None:
+        """Add lines; what no longer fits into this turn waits for the next one."""
+        for script_id in script_ids:
+            script = self._resolve(script_id)
+            if self.room <= 0:
+                self.set(pending=_once(self.state.pending, script_id))
+            elif self._may_ask(script):
+                self._add(script_id, script)
+
+    def _resolve(self, script_id: str) -> Script:
+        script = self.protocol.scripts[script_id]
+        if script.accepted and self.accepted:
+            script = self.protocol.scripts[script.accepted]
+        hours = self.facts.hours_since_dose
+        if script.dosing and hours is not None and 0 <= hours < self.limit("dose_day_hours"):
+            script = self.protocol.scripts[script.dosing]
+        return script
+
+    def _may_ask(self, script: Script) -> bool:
+        """One question a turn, and no more of the ladder than allowed."""
+        if script.asks is None:
+            return True
+        if self.questions:
+            return False
+        return not self.protocol.steps[script.asks].ladder or self.ladder_left > 0
+
+    def _add(self, script_id: str, script: Script) -> None:
+        key, text = choose(script, self.state, self.facts, self.protocol, self.resources)
+        self.lines.append(Line(script.id, text))
+        said = _once(_once(self.state.said, script_id), script.id)
+        pending = tuple(p for p in self.state.pending if p != script_id)
+        self.set(used=(*self.state.used, key), said=said, pending=pending)
+        if script.asks:
+            self._await(script.asks)
+
+    def _await(self, step_id: str) -> None:
+        self.questions += 1
+        ladder = (step_id,) if self.protocol.steps[step_id].ladder else ()
+        self.set(awaiting=step_id, asked=(*self.state.asked, *ladder))
+
+    def raise_flag(self, code: str, *, page: bool = False, phone: bool = False) -> None:
+        """Ask for a clinician; with `page`, wake one now."""
+        reason = self.protocol.notes[code]
+        self.flag = FlagRequest(self.state.level, self.state.category, reason, code, phone)
+        if page:
+            self.page = True
+            fresh = self.state.page in ("none", "failed")
+            if fresh:
+                self.set(page="requested", paged_at=self.now, warned=False)
+
+    def finish(self, *, pass_on: bool = False) -> Outcome:
+        """The outcome, the open question's quick replies under the last line."""
+        if self.lines:
+            self.lines[-1] = replace(self.lines[-1], choices=self._choices())
+            self.set(spoke_at=self.now)
+        return Outcome(self.state, tuple(self.lines), self.flag, self.page, pass_on)
+
+    def _choices(self) -> tuple[Choice, ...]:
+        silent = self.state.phase in (Phase.HUMAN_ACTIVE, Phase.CLOSED_OPTOUT)
+        step = self.protocol.steps.get(self.state.awaiting or "")
+        if silent or step is None or step.choices is None:
+            return ()
+        options = self.protocol.options[step.choices]
+        return tuple(Choice(o.id, o.labels.get(self.facts.locale[:2], o.labels["en"])) for o in options)
+
+
+def _once(items: tuple[str, ...], item: str) -> tuple[str, ...]:
+    return items if item in items else (*items, item)

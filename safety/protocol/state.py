@@ -1,0 +1,95 @@
+"""The protocol's memory of one patient, small enough to sit in a JSON column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from safety.protocol.types import Phase
+
+_TUPLES = ("categories", "asked", "followed_up", "pending", "said", "used", "distress_at")
+_TIMES = ("opened_at", "spoke_at", "heard_at", "paged_at", "settled_at", "unanswered_at")
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolState:
+    """Everything the protocol remembers. `ProtocolState()` is a patient about whom nothing is open."""
+
+    phase: Phase = Phase.NORMAL
+    event: int = 0
+    """Counts events, so that the next one begins with other words."""
+    level: int = 0
+    """Highest level of the open event; only a person lowers it."""
+    category: str = "none"
+    categories: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    """Ladder questions put to the patient in this event, follow-ups included."""
+    awaiting: str | None = None
+    answers: tuple[tuple[str, str], ...] = ()
+    """(step, reading) in order; a reading is yes, no, unsure, unclear, refused or silence."""
+    followed_up: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
+    """Scripts still to be said in this event."""
+    said: tuple[str, ...] = ()
+    used: tuple[str, ...] = ()
+    """Wordings used in this event, oldest first: "crisis_line/en/2"."""
+    page: str = "none"
+    """none, requested, accepted or failed."""
+    warned: bool = False
+    """H3 was said since the page was last asked for."""
+    waits: int = 0
+    """Waiting lines since the patient last wrote."""
+    unsafe_to_text: bool = False
+    """Somebody may be reading along: answer, but never write first."""
+    idle_noticed: bool = False
+    opened_at: datetime | None = None
+    spoke_at: datetime | None = None
+    heard_at: datetime | None = None
+    paged_at: datetime | None = None
+    settled_at: datetime | None = None
+    unanswered_at: datetime | None = None
+    distress_at: tuple[str, ...] = ()
+    """When level 1 was heard in the last seven days (ISO times)."""
+
+    @property
+    def open(self) -> bool:
+        """A safety event that only a person may close."""
+        return self.level >= 2
+
+    def answer(self, step: str) -> str | None:
+        """How the latest answer to a step was understood."""
+        return next((reading for asked, reading in reversed(self.answers) if asked == step), None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-able copy."""
+        return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ProtocolState:
+        """The state saved earlier; keys of another version are left aside, missing ones take their default."""
+        known = {f.name for f in fields(cls)}
+        return cls(**{key: _rich(key, value) for key, value in data.items() if key in known})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Phase):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _rich(key: str, value: Any) -> Any:
+    if key == "phase":
+        return Phase(value)
+    if key in _TUPLES:
+        return tuple(value)
+    if key == "answers":
+        return tuple((str(step), str(reading)) for step, reading in value)
+    if key in _TIMES and value is not None:
+        return datetime.fromisoformat(value)
+    return value
