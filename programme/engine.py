@@ -31,7 +31,7 @@ def answer(programme: Programme, place: Place, reply: Reply, facts: Facts | None
     if found := risk_branch(programme, place, reply, run.facts):
         return _park(run, place, step, *found, answered(programme, step, place, reply, run.facts))
     meaning = answered(programme, step, place, reply, run.facts)
-    if not meaning.clear:
+    if not meaning.clear and not _heard_in_words(run, step, meaning):
         return _ask_again(run, place, step, meaning)
     run.facts.pop("_asked", None)
     if meaning.value == UNCLEAR:
@@ -79,6 +79,12 @@ def _go_on(run: Run, place: Place, step: Step, meaning: Meaning) -> None:
 def _first_met(run: Run, step: Step, meaning: Meaning) -> Branch:
     met = (b for b in branches_of(run.programme, step) if not b.risk and holds(run.programme, b.when, meaning, run.facts))
     return next(met, Branch())
+
+
+def _heard_in_words(run: Run, step: Step, meaning: Meaning) -> bool:
+    """ "so much energy" is none of the choices for sleep, and still an answer that a branch waits for."""
+    branch = _first_met(run, step, meaning)
+    return bool(branch.when.says or branch.when.speaks_of or branch.when.is_just)
 
 
 def _ask_again(run: Run, place: Place, step: Step, meaning: Meaning) -> Turn:

@@ -12,7 +12,7 @@ from programme.turns import Facts, Reply
 
 Value = str | int | tuple[str, ...]
 UNCLEAR = "unclear"
-_NO_EXCEPTIONS = ("none", "none of these", "nothing")
+_PLAINEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def yes_or_no(step: Step, text: str, words: Understanding) -> str | None:
     for answer, phrases in (("no", words.no), ("yes", words.yes)):
         if _exactly(heard, phrases):
             return answer
-    first = _opening(heard, words)
+    first = _opening(heard, words) or _ending(heard, words)
     hints = _hinted(step, heard, words)
     if first is None:
         return _one_of(step, hints)
@@ -117,6 +117,15 @@ def _opening(heard: str, words: Understanding) -> str | None:
     return answer
 
 
+def _ending(heard: str, words: Understanding) -> str | None:
+    """ "my friend could, yes": only the plainest words, which stand first in their list."""
+    last = heard.split()[-1] if heard else ""
+    for value, phrases in (("yes", words.yes), ("no", words.no)):
+        if last in map(plain, phrases[:_PLAINEST]):
+            return value
+    return None
+
+
 def _hinted(step: Step, heard: str, words: Understanding) -> set[str]:
     hints = set()
     if any(_said(heard, phrase, words) for phrase in step.means_yes):
@@ -133,7 +142,7 @@ def _said(heard: str, phrase: str, words: Understanding) -> bool:
 
 def _unless_turned(step: Step, heard: str, first: str, words: Understanding) -> str | None:
     """ "no wait yes" says both: the step's cautious answer, or ask again."""
-    other = ("yes", words.yes[:4]) if first == "no" else ("no", words.no[:4])
+    other = ("yes", words.yes[:_PLAINEST]) if first == "no" else ("no", words.no[:_PLAINEST])
     turned = any(re.search(rf"(?:but|wait|actually|mean|well|pero) {re.escape(plain(word))}(?!\w)", heard) for word in other[1])
     return _one_of(step, {first, other[0]}) if turned else first
 
