@@ -8,10 +8,6 @@ function post(path, body) {
   return fetch(path, { ...options, signal: AbortSignal.timeout(15_000) });
 }
 
-async function json(answer) {
-  return answer.json().catch(() => ({}));
-}
-
 /** The web session; throws with `.status` when the gateway says no. */
 export async function openSession(body = {}) {
   const answer = await post("/web/session", body);
@@ -27,7 +23,7 @@ export async function sendMessage({ client_id, text, choice }) {
   } catch {
     return { kind: "later" };
   }
-  const body = await json(answer);
+  const body = await answer.json().catch(() => ({}));
   if (answer.ok) return { kind: "sent", seq: body.seq };
   if (answer.status === 401) return { kind: "stranger" };
   if (answer.status === 429 || answer.status === 408 || answer.status >= 500) {

@@ -6,7 +6,8 @@ import { setHelp, setNear } from "/widget/lines.js";
 import { Outbox } from "/widget/outbox.js";
 import { follow } from "/widget/stream.js";
 import { rows, Timeline } from "/widget/timeline.js";
-import { author, draw, make } from "/widget/view.js";
+import { draw } from "/widget/view.js";
+import { announce, announceMessage, banner, bannerUp } from "/widget/voice.js";
 import { loadWords, say } from "/widget/words.js";
 
 const PAGE = 60;
@@ -14,32 +15,18 @@ const REST_MS = 60_000;
 const at = (id) => document.getElementById(id);
 const log = at("log");
 const state = { owner: "bot", typing: false, crisis: false };
+const outbox = new Outbox({ post: deliver, onChange: changed });
+const write = composer({ onSend: (text) => sendOut({ text }) });
 let timeline = new Timeline(0);
 let patient = null;
 let line = null;
 let caughtUp = 0;
-const embedded = new URLSearchParams(location.search).has("panel");
 
-const outbox = new Outbox({ post: deliver, onChange: changed });
-
-// what is said aloud: one polite region, each text once
-function announce(text) {
-  const spoken = make("p", "", text);
-  at("say").append(spoken);
-  setTimeout(() => spoken.remove(), 20_000);
-}
-
-function announceMessage(one) {
-  if (one.author === "patient") return;
-  announce(say("say", { author: author(one), text: one.text }));
-  if (one.choices?.length) announce(say("say_choices", { choices: one.choices.map((choice) => choice.label).join(", ") }));
-}
-
-// what is seen
+// ---- what is seen
 const nearEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 90;
 const toEnd = () => (log.scrollTop = log.scrollHeight);
 
-function show({ follow: stay = nearEnd() } = {}) {
+function show(stay = nearEnd()) {
   draw(at("list"), rows({ timeline, items: outbox.items, ...state }), {
     onChoice: (choice) => sendOut({ text: choice.label, choice: choice.id }),
     onRetry: () => outbox.wake(),
@@ -53,19 +40,19 @@ function show({ follow: stay = nearEnd() } = {}) {
 }
 
 function showState() {
+  const { owner, crisis } = state;
   const name = timeline.clinician;
-  const human = name ? say("status_human", { name }) : say("status_human_unnamed");
-  at("status").textContent = state.owner === "human" ? human : say(`status_${state.owner}`);
-  document.body.dataset.owner = state.owner;
-  setNear(state.crisis);
+  at("status").textContent = say(owner === "human" && !name ? "status_human_unnamed" : `status_${owner}`, { name });
+  document.body.dataset.owner = owner;
+  setNear(crisis);
 }
 
-/** What has really been on the patient's screen is reported back, also from a closed panel that opens later. */
+/** What has really been on the patient's screen is reported back; a closed panel shows nothing. */
 let seen = 0;
 let seenTimer = 0;
 const watcher = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) {
-    if (!isIntersecting || document.visibilityState !== "visible") continue;
+    if (!isIntersecting) continue;
     watcher.unobserve(target);
     if (Number(target.dataset.seq) <= seen) continue;
     seen = Number(target.dataset.seq);
@@ -74,66 +61,58 @@ const watcher = new IntersectionObserver((entries) => {
   }
 }, { root: log, threshold: 0.2 });
 
+/** The page around us may hear that something happened, never what. */
+function tellParent(afterglow, count) {
+  if (parent !== window) parent.postMessage({ afterglow, count }, "*");
+}
+
 function tellUnread() {
-  const count = timeline.messages.filter((one) => one.author !== "patient" && one.seq > seen).length;
-  if (parent !== window) parent.postMessage({ afterglow: "unread", count }, "*");
+  tellParent("unread", timeline.messages.filter((one) => one.author !== "patient" && one.seq > seen).length);
 }
 
-// the line
-let bannerTimer = 0;
-function banner(key, after = 0) {
-  clearTimeout(bannerTimer);
-  const set = () => {
-    if (at("line").dataset.key === key) return;
-    at("line").dataset.key = key;
-    at("line").textContent = key && say(key);
-  };
-  bannerTimer = setTimeout(set, after);
-}
+// ---- what comes in
+const stranger = (status) => status === 401 || status === 403;
 
-function onLine(up, status = 0) {
+function onLine(up, status) {
   if (up) {
     outbox.wake();
-    if (!at("line").dataset.key) return banner("");
-    banner("line_back");
-    return setTimeout(() => at("line").dataset.key === "line_back" && banner(""), 4000);
-  }
-  if (status === 401 || status === 403) return reconnectSession();
-  if (!navigator.onLine) banner("line_offline");
-  else if (!at("line").dataset.key) banner("line_down", 2500);
+    banner(bannerUp() ? "line_back" : "");
+  } else if (stranger(status)) join();
+  else if (!navigator.onLine) banner("line_offline");
+  else if (!bannerUp()) banner("line_down", 2500);
 }
 
-async function reconnectSession() {
-  try {
-    enter(await openSession());
-  } catch (error) {
-    banner(error.status === 401 || error.status === 403 ? "line_no_session" : "line_down");
-  }
-}
-
-// what comes in
 function onEvent({ event, data }) {
   const body = JSON.parse(data);
   if (event === "state") {
     Object.assign(state, body);
     show();
     showState();
-    return true;
+  } else if (event === "message") {
+    if (body.client_id) outbox.settle(body.client_id);
+    const verdict = timeline.accept(body);
+    if (verdict === "gap") return false;
+    if (verdict === "new" && body.seq > caughtUp) announceMessage(body);
+    show(nearEnd() || body.seq <= caughtUp);
+    if (body.author === "clinician") showState();
+    tellUnread();
   }
-  if (event !== "message") return true;
-  if (body.client_id) outbox.settle(body.client_id);
-  const verdict = timeline.accept(body);
-  if (verdict === "gap") return false;
-  if (verdict === "new" && body.seq > caughtUp) announceMessage(body);
-  show({ follow: nearEnd() || body.seq <= caughtUp });
-  if (body.author === "clinician") showState();
-  tellUnread();
   return true;
 }
 
-// what goes out
+async function earlier() {
+  const height = log.scrollHeight;
+  const until = timeline.start;
+  timeline.prepend(await readRange(Math.max(0, until - PAGE), until).catch(() => []));
+  show(false);
+  at("down").hidden = true;
+  log.scrollTop += log.scrollHeight - height;
+  if (at("earlier").hidden) log.focus({ preventScroll: true });
+}
+
+// ---- what goes out
 function changed(item) {
-  show({ follow: true });
+  show(true);
   if (item.state === "waiting" && !item.told) announce(say("say_failed"));
   item.told ||= item.state === "waiting";
 }
@@ -141,7 +120,7 @@ function changed(item) {
 async function deliver(item) {
   const result = await sendMessage(item);
   if (result.kind !== "stranger") return result;
-  await reconnectSession();
+  await join();
   return { kind: "later" };
 }
 
@@ -155,38 +134,28 @@ function sendOut(body) {
   toEnd();
 }
 
-// beginning
+// ---- beginning
 /** Another patient's session (the demo was switched in another tab) must never receive what was written here. */
-function enter(session) {
-  if (patient !== null && session.patient?.name !== patient) return location.reload();
-  patient = session.patient?.name ?? "";
-  setHelp(session.help);
-  write.limit(session.limits?.text ?? 4000);
+function enter({ patient: who = {}, help, limits, last_seq = 0 }) {
+  const id = who.id ?? who.name ?? "";
+  if (patient !== null && id !== patient) return location.reload();
+  patient = id;
+  setHelp(help);
+  write.limit(limits?.text ?? 4000);
   if (line) return;
-  caughtUp = session.last_seq ?? 0;
+  caughtUp = last_seq;
   timeline = new Timeline(Math.max(0, caughtUp - PAGE));
   line = follow({ url: "/web/events", cursor: () => timeline.last, onEvent, onLine });
 }
 
-async function begin(wait = 500) {
-  if (line) return;
+async function join(wait = 500) {
   try {
     enter(await openSession());
-  } catch (error) {
-    if (error.status === 401 || error.status === 403) return banner("line_no_session");
+  } catch ({ status }) {
+    if (stranger(status)) return banner("line_no_session");
     onLine(false);
-    setTimeout(begin, wait, Math.min(wait * 2, 10_000));
+    if (!line) setTimeout(join, wait, Math.min(wait * 2, 10_000));
   }
-}
-
-async function earlier() {
-  const height = log.scrollHeight;
-  const until = timeline.start;
-  timeline.prepend(await readRange(Math.max(0, until - PAGE), until).catch(() => []));
-  show({ follow: false });
-  at("down").hidden = true;
-  log.scrollTop += log.scrollHeight - height;
-  if (at("earlier").hidden) log.focus({ preventScroll: true });
 }
 
 let restTimer = 0;
@@ -197,30 +166,27 @@ function lookedAt() {
 }
 
 function listen() {
-  at("earlier").addEventListener("click", earlier);
-  at("down").addEventListener("click", toEnd);
+  const embedded = new URLSearchParams(location.search).has("panel");
+  const close = () => tellParent("close");
+  at("close").hidden = !embedded;
+  for (const [id, act] of Object.entries({ earlier, down: toEnd, exit: () => leave(), close })) at(id).addEventListener("click", act);
   log.addEventListener("scroll", () => nearEnd() && (at("down").hidden = true), { passive: true });
-  at("exit").addEventListener("click", () => leave());
   onShiftThrice(() => leave());
   addEventListener("online", () => line?.wake(true));
   addEventListener("offline", () => onLine(false));
   addEventListener("pageshow", () => line?.wake());
+  addEventListener("keydown", ({ key }) => embedded && key === "Escape" && !at("help").open && close());
   document.addEventListener("visibilitychange", lookedAt);
   window.onbeforeunload = (event) => {
     if (outbox.unsent) event.preventDefault();
   };
-  new BroadcastChannel("afterglow").addEventListener("message", () => location.reload());
-  if (parent !== window) parent.postMessage({ afterglow: "ready" }, "*");
-  at("close").hidden = !embedded;
-  const close = () => parent.postMessage({ afterglow: "close" }, "*");
-  at("close").addEventListener("click", close);
-  addEventListener("keydown", (event) => embedded && event.key === "Escape" && !at("help").open && close());
+  new BroadcastChannel("afterglow").onmessage = () => location.reload();
 }
 
-const write = composer({ onSend: (text) => sendOut({ text }) });
 listen();
+tellParent("ready");
 await loadWords().catch(() => {});
 write.words();
 showState();
 show();
-begin();
+join();

@@ -1,14 +1,12 @@
-/**
- * What the patient has sent and the gateway has not yet taken: strictly in order, in memory only, each under one
- * client_id for all attempts, so that trying again can never say something twice.
- */
+/** What the gateway has not yet taken: in order, in memory, one client_id for all attempts so nothing is said twice. */
 const LADDER_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
 
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
+/** A random UUID; crypto.randomUUID is missing on plain http other than localhost. */
+const newId = () => {
+  const url = URL.createObjectURL(new Blob());
+  URL.revokeObjectURL(url);
+  return url.slice(-36);
+};
 
 export class Outbox {
   items = [];

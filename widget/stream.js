@@ -1,16 +1,6 @@
-/**
- * Server-sent events over fetch. Unlike EventSource this notices a line gone silent (the keep-alive comments stop),
- * says why it failed, and always asks again from the last message the caller really has.
- */
+/** Server-sent events over fetch: unlike EventSource it notices silence, says why it failed, resumes where we say. */
 const QUIET_MS = 40_000;
 const LADDER_MS = [300, 1000, 2000, 4000, 8000, 15_000];
-
-export class Refused extends Error {
-  constructor(status) {
-    super(`refused ${status}`);
-    this.status = status;
-  }
-}
 
 /** Yields {id, event, data} from a response; `onBytes` hears every chunk, comments included. */
 export async function* events(response, onBytes = () => {}) {
@@ -42,7 +32,7 @@ export async function openEvents(url, after, signal) {
   const mark = url.includes("?") ? "&" : "?";
   const headers = { Accept: "text/event-stream", "Last-Event-ID": String(after) };
   const response = await fetch(`${url}${mark}after=${after}`, { headers, signal, cache: "no-store" });
-  if (!response.ok) throw new Refused(response.status);
+  if (!response.ok) throw Object.assign(new Error("refused"), { status: response.status });
   return response;
 }
 

@@ -9,10 +9,10 @@ from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.widget.pages import PatientPage, Talk, open_talk
-from tests.widget.server import WIDGET, Stand, serving
+from tests.widget.server import WIDGET, Stand, choices, serving
 
 FRAME = ("frame.html", "frame.css", "help.js", "frame.js", "api.js", "composer.js", "exit.js", "lines.js", "outbox.js",
-         "stream.js", "timeline.js", "view.js", "words.js")
+         "stream.js", "timeline.js", "view.js", "voice.js", "words.js")
 
 
 def test_help_opens_without_server_and_network(page: Page, address: str, context: BrowserContext, stand: Stand) -> None:
@@ -82,11 +82,9 @@ def test_quick_exit_does_not_ask_about_unsent_words(page: Page, address: str, st
     assert asked == []
 
 
-def test_the_keyboard_reaches_everything_in_reading_order(page: Page, address: str) -> None:
-    talk = open_talk(page, address)
-    talk.say("start")
-    talk.choice("Yes, begin").wait_for()
-    page.evaluate("document.activeElement.blur()")
+def test_the_keyboard_reaches_everything_in_reading_order(page: Page, address: str, stand: Stand) -> None:
+    stand.maya.add("bot", "Shall we?", choices=choices("Yes, begin", "Not now"))
+    open_talk(page, address).choice("Yes, begin").wait_for()
     names = []
     for _ in range(7):
         page.keyboard.press("Tab")
