@@ -64,7 +64,7 @@ def tokenize(text: str, speller: Speller) -> Tokens:
             dots += 1 if dots >= 0 else 2
             pause = max(pause, SENTENCE if dots == 1 else COMMA) if dots < 2 else _softened(pause)
             continue
-        if not piece[0].isalnum() and piece[0] not in "@$" or piece in ("@", "$"):
+        if (not piece[0].isalnum() and piece[0] not in "@$") or piece in ("@", "$"):
             dots = 0
             if piece in _ENDS:
                 pause = SENTENCE

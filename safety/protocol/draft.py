@@ -12,7 +12,6 @@ from safety.protocol.types import Choice, Facts, FlagRequest, Line, Outcome, Pha
 from safety.protocol.wording import choose
 
 
-
 @dataclass(slots=True)
 class Draft:
     """Mutable only while one call lasts."""

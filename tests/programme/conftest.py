@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from patient import Patient
+
 from programme import Programme, load_programme
 
 ROOT = Path(__file__).resolve().parents[2]

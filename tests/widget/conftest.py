@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.widget.server import Stand, build, serving  # noqa: E402
+from tests.widget.server import Stand, build, serving
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
