@@ -10,7 +10,6 @@ from datetime import datetime
 from anyio import to_thread
 from sqlalchemy.orm import Session
 
-from gateway.intake import facts_for_protocol
 from gateway.parts import Parts
 from gateway.undelivered import flag_undelivered
 from safety.protocol import Facts, Outcome, on_human_idle, on_page_failed, on_wait
@@ -20,6 +19,7 @@ from store.flags import Ask, raise_flag
 from store.messages import lock_conversation
 from store.outcomes import protocol_state, record_outcome
 from store.people import Patient
+from store.protocol_facts import facts_for_protocol
 from store.signals import QUEUE, conversation_topic
 from store.talk import Conversation, Message, Owner
 from store.timers import TimerKind, next_due

@@ -21,14 +21,15 @@ from gateway.parts import Parts
 from gateway.screening import Heard, screen
 from safety import Assessment
 from safety.protocol import Facts, Outcome, Phase, ProtocolState, on_message
-from store.care import FlagKind, PageStatus
+from store.care import FlagKind
 from store.conversations import by_external_id, find_choice, recent_turns, take_turn, unfinished_turn_before
-from store.course_queries import Standing, read_standing
-from store.flags import Ask, open_pages, raise_flag
+from store.course_queries import read_standing
+from store.flags import Ask, raise_flag
 from store.messages import add_inbound, lock_conversation
 from store.outcomes import protocol_state, record_outcome
 from store.patients import conversation_of
 from store.people import Patient
+from store.protocol_facts import facts_for_protocol
 from store.signals import QUEUE, conversation_topic
 from store.talk import AssessmentRow, Conversation, Message, Owner, TurnStatus
 
@@ -136,18 +137,6 @@ def _queue_turn(parts: Parts, session: Session, message: Message) -> None:
         message.turn_status = TurnStatus.DUE
     else:
         take_turn(message, parts.worker, TURN_LEASE, message.created_at)
-
-
-def facts_for_protocol(
-    session: Session, conversation: Conversation, patient: Patient, standing: Standing, channel: str
-) -> Facts:
-    """What the protocol may weigh, without anybody's words."""
-    accepted = any(page.status != PageStatus.DUE for page in open_pages(session, conversation.id))
-    low = bool(standing.moods) and standing.moods[0] <= 2
-    return Facts(
-        hours_since_dose=standing.hours_since_dose, dip_window=standing.dip_window, page_accepted=accepted,
-        channel=channel, locale=patient.language, region=patient.locale, modifiers=("low_mood",) if low else (),
-    )  # fmt: skip
 
 
 def _flag_unscreened(

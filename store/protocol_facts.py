@@ -1,0 +1,24 @@
+"""What the crisis protocol may weigh when something happens in a conversation."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from safety.protocol import Facts
+from store.care import PageStatus
+from store.course_queries import Standing
+from store.flags import open_pages
+from store.people import Patient
+from store.talk import Conversation
+
+
+def facts_for_protocol(
+    session: Session, conversation: Conversation, patient: Patient, standing: Standing, channel: str
+) -> Facts:
+    """What the protocol may weigh, without anybody's words."""
+    accepted = any(page.status != PageStatus.DUE for page in open_pages(session, conversation.id))
+    low = bool(standing.moods) and standing.moods[0] <= 2
+    return Facts(
+        hours_since_dose=standing.hours_since_dose, dip_window=standing.dip_window, page_accepted=accepted,
+        channel=channel, locale=patient.language, region=patient.locale, modifiers=("low_mood",) if low else (),
+    )  # fmt: skip
