@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.outgoing import phone_text
-from gateway.streams import StreamEvent
 from safety.protocol import Phase
 from store import Store
 from store.conversations import messages_after
 from store.outcomes import protocol_state
 from store.people import Clinician
+from store.streams import StreamEvent
 from store.talk import Author, Conversation, Message, TurnStatus
 
 PAGE = 200
