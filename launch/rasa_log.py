@@ -15,6 +15,8 @@ _ERROR = re.compile(r"^([A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Timeout|Exit
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _NOISE = ("DeprecationWarning", "declare_namespace", "  import pkg_resources", "Implementing implicit namespace")
 _OURS = ("bot.",)
+# The first of these that comes. Rasa's own is at INFO, which TensorFlow turns off in some starts while it is loaded.
+_BEGIN = ("Rasa server is up and running", "bot.components.rest  - first message")
 
 
 class RasaLog:
@@ -28,7 +30,7 @@ class RasaLog:
         if any(noise in plain for noise in _NOISE):
             return None
         kept = plain if not self._loaded else _reduced(plain)
-        if "Rasa server is up and running" in plain:
+        if any(begin in plain for begin in _BEGIN):
             self._loaded = True
         return kept
 

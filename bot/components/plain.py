@@ -28,3 +28,9 @@ def plain_text(text: str) -> str:
     if len(words) == 1:
         return ALONE.get(words[0].lower(), SHORTHAND.get(words[0].lower(), words[0])) or text
     return " ".join(SHORTHAND.get(word.lower(), word) for word in words).strip() or text
+
+
+def without_slash(text: str) -> str:
+    """A message as it came, but never one of Rasa's own "/intent{...}" messages."""
+    bare = text.lstrip()
+    return bare.lstrip("/ ") or "slash" if bare.startswith("/") else text
