@@ -60,7 +60,7 @@ class ModuleRun(Base):
     dose_id: Mapped[str | None] = mapped_column(ForeignKey("dose.id"))
     module: Mapped[str] = mapped_column(String(8))
     status: Mapped[str] = mapped_column(String(10), default=RunStatus.OPEN)
-    place: Mapped[Any] = mapped_column(EncryptedJson, comment="programme.Place: step and facts")
+    place: Mapped[Any] = mapped_column(EncryptedJson, nullable=True, comment="programme.Place: step and facts")
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     moved_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -78,7 +78,7 @@ class Answer(Base):
     message_id: Mapped[str] = mapped_column(ForeignKey("message.id"))
     module: Mapped[str] = mapped_column(String(8))
     step: Mapped[str] = mapped_column(String(48))
-    value: Mapped[Any] = mapped_column(EncryptedJson)
+    value: Mapped[Any] = mapped_column(EncryptedJson, nullable=True)
     text: Mapped[str | None] = mapped_column(EncryptedText)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 

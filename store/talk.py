@@ -59,7 +59,7 @@ class Conversation(Base):
     owner: Mapped[str] = mapped_column(String(12), default=Owner.BOT)
     owner_clinician_id: Mapped[str | None] = mapped_column(ForeignKey("clinician.id"))
     owner_version: Mapped[int] = mapped_column(default=0, comment="optimistic lock on ownership")
-    protocol: Mapped[Any] = mapped_column(EncryptedJson, comment="safety.protocol state")
+    protocol: Mapped[Any] = mapped_column(EncryptedJson, nullable=True, comment="safety.protocol state")
     last_seq: Mapped[int] = mapped_column(default=0)
     last_channel: Mapped[str] = mapped_column(String(8), default="web")
     last_inbound_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -91,7 +91,9 @@ class Message(Base):
     channel: Mapped[str] = mapped_column(String(8))
     external_id: Mapped[str | None] = mapped_column(String(80), comment="the provider's or browser's id: unique")
     text: Mapped[str] = mapped_column(EncryptedText)
-    choices: Mapped[Any] = mapped_column(EncryptedJson, comment="outbound: [{id, value, label}]; inbound: the value")
+    choices: Mapped[Any] = mapped_column(
+        EncryptedJson, nullable=True, comment="outbound: [{id, value, label}]; inbound: the value"
+    )
     script: Mapped[str | None] = mapped_column(String(64), comment="which reviewed line this is")
     in_reply_to: Mapped[str | None] = mapped_column(Id)
     crisis: Mapped[bool] = mapped_column(Boolean, default=False, comment="ignores quiet hours; failure raises a Flag")

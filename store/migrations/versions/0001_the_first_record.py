@@ -82,7 +82,7 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(length=12), nullable=False),
         sa.Column("owner_clinician_id", sa.String(length=32), nullable=True),
         sa.Column("owner_version", sa.Integer(), nullable=False, comment="optimistic lock on ownership"),
-        sa.Column("protocol", sa.LargeBinary(), nullable=False, comment="safety.protocol state"),
+        sa.Column("protocol", sa.LargeBinary(), nullable=True, comment="safety.protocol state"),
         sa.Column("last_seq", sa.Integer(), nullable=False),
         sa.Column("last_channel", sa.String(length=8), nullable=False),
         sa.Column("last_inbound_at", sa.DateTime(timezone=True), nullable=True),
@@ -153,7 +153,7 @@ def upgrade() -> None:
         sa.Column("external_id", sa.String(length=80), nullable=True, comment="the provider's or browser's id: unique"),
         sa.Column("text", sa.LargeBinary(), nullable=False),
         sa.Column(
-            "choices", sa.LargeBinary(), nullable=False, comment="outbound: [{id, value, label}]; inbound: the value"
+            "choices", sa.LargeBinary(), nullable=True, comment="outbound: [{id, value, label}]; inbound: the value"
         ),
         sa.Column("script", sa.String(length=64), nullable=True, comment="which reviewed line this is"),
         sa.Column("in_reply_to", sa.String(length=32), nullable=True),
@@ -186,7 +186,7 @@ def upgrade() -> None:
         sa.Column("dose_id", sa.String(length=32), nullable=True),
         sa.Column("module", sa.String(length=8), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
-        sa.Column("place", sa.LargeBinary(), nullable=False, comment="programme.Place: step and facts"),
+        sa.Column("place", sa.LargeBinary(), nullable=True, comment="programme.Place: step and facts"),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -219,7 +219,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.String(length=32), nullable=False),
         sa.Column("module", sa.String(length=8), nullable=False),
         sa.Column("step", sa.String(length=48), nullable=False),
-        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=True),
         sa.Column("text", sa.LargeBinary(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_answer_message_id")),
