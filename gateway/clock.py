@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -20,7 +21,7 @@ from store.messages import lock_conversation
 from store.outcomes import protocol_state, record_outcome
 from store.people import Patient
 from store.protocol_facts import facts_for_protocol
-from store.signals import QUEUE, conversation_topic
+from store.signals import ANYTHING, QUEUE, Signals, conversation_topic
 from store.talk import Conversation, Message, Owner
 from store.timers import TimerKind, next_due
 
@@ -29,19 +30,18 @@ log = logging.getLogger("afterglow.clock")
 BEAT_SECONDS = 1.0
 
 
-async def run_beats(beats: Mapping[str, Callable[[], Awaitable[object]]], wake: asyncio.Event) -> None:
-    """Call every beat now, whenever woken, and at least once a second. One that fails does not stop the others."""
-    while True:
-        for name, beat in beats.items():
+async def run_beat(signals: Signals, name: str, beat: Callable[[], Awaitable[object]]) -> None:
+    """Call `beat` now, whenever anything changed, and at least once a second. A failure is logged, never the end."""
+    async with signals.listen(ANYTHING) as woken:
+        while True:
+            woken.clear()  # before looking: whatever commits from now on wakes it again
             try:
                 await beat()
             except Exception as broken:  # noqa: BLE001 - a clock that stops is silence; the next beat tries again
                 log.error("beat %s failed: %s", name, type(broken).__name__)
-        try:
-            await asyncio.wait_for(wake.wait(), BEAT_SECONDS)
-        except TimeoutError:
-            continue
-        wake.clear()
+                await asyncio.sleep(BEAT_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(woken.wait(), BEAT_SECONDS)
 
 
 class Clock:

@@ -99,5 +99,7 @@ class Delivery:
                 mark_later(session, message, now + BACK_OFF[message.attempts - 1], failed.code)
                 return
             mark_failed(message, failed.code)
+            if message.script == OPT_OUT_CONFIRMATION and failed.code == OPTED_OUT:
+                return  # the carrier has confirmed the STOP itself and lets nothing of ours through any more
             flag_undelivered(self._parts, session, conversation, message, now)
         self._parts.signals.announce(QUEUE)

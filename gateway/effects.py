@@ -18,10 +18,12 @@ from store.base import new_id
 from store.care import FlagKind
 from store.course import Answer, Measure, ModuleRun, RunStatus
 from store.course_queries import read_standing
-from store.flags import Ask, raise_flag, request_person
+from store.flags import Ask, raise_flag
 from store.talk import Conversation, Message
 
 log = logging.getLogger("afterglow.effects")
+
+WAKES = 3  # the level from which on a note is a page
 
 
 @dataclass(slots=True)
@@ -119,19 +121,39 @@ def _measure(kind: str) -> Callable[[Work, Mapping[str, Any]], None]:
 
 
 def _notify(work: Work, data: Mapping[str, Any]) -> None:
-    """A module or an answer asks for a clinician; from level 3 on it wakes one."""
+    """A module or an answer asks for a clinician, and from level 3 on wakes one; the module goes on meanwhile."""
     level = int(data.get("level", 1))
-    asked_for_person = data.get("kind") == FlagKind.PERSON_REQUESTED
-    kind = FlagKind.PERSON_REQUESTED if asked_for_person else FlagKind.NOTE
-    clinical = work.parts.clinical
-    within = deadlines(level, "none", clinical).respond_within if level >= 1 else timedelta(days=1)
+    kind = FlagKind.PERSON_REQUESTED if data.get("kind") == FlagKind.PERSON_REQUESTED else FlagKind.NOTE
     ask = Ask(
-        kind, level, str(data.get("category", "none")), str(data.get("reason", "")), work.message.id,
-        respond_within=within, page_late_after=page_accept_limit(clinical) if level >= 3 else None,
+        kind, level, str(data.get("category", "none")), _reason(work, data), work.message.id,
+        respond_within=_respond_within(work, level, str(data.get("urgency", ""))),
+        page_late_after=page_accept_limit(work.parts.clinical) if level >= WAKES else None,
     )  # fmt: skip
-    flag = raise_flag(work.session, work.conversation, ask, work.message.created_at)
-    if level >= 3:
-        request_person(work.session, work.conversation, flag, work.message.created_at)
+    raise_flag(work.session, work.conversation, ask, work.message.created_at)
+
+
+def _reason(work: Work, data: Mapping[str, Any]) -> str:
+    """A sentence for clinicians, whatever code the bot gave."""
+    reason = str(data.get("reason", ""))
+    if data.get("kind") == FlagKind.PERSON_REQUESTED:
+        return "Asked to talk to a person."
+    entry = work.parts.programme.faq.entries.get(reason) if data.get("kind") == "faq_deferred" else None
+    return f"Wants the team to answer: {entry.question}" if entry else reason
+
+
+def _respond_within(work: Work, level: int, urgency: str) -> timedelta:
+    if urgency == "next_day" or level < 1:
+        return timedelta(days=1)
+    return deadlines(level, "none", work.parts.clinical).respond_within
+
+
+def _score(work: Work, data: Mapping[str, Any]) -> None:
+    """A questionnaire's total: "phq9", "gad7", "who5"."""
+    _measure(str(data["name"])[:16])(work, data)
+
+
+def _nothing(_work: Work, _data: Mapping[str, Any]) -> None:
+    """The words of the turn already say it; the record has nothing to keep."""
 
 
 def _faq(work: Work, data: Mapping[str, Any]) -> None:
@@ -149,4 +171,6 @@ _HANDLERS: Mapping[str, Callable[[Work, Mapping[str, Any]], None]] = {
     "distress": _measure("distress"),
     "notify": _notify,
     "faq": _faq,
+    "score": _score,
+    "offer_module": _nothing,
 }

@@ -16,9 +16,9 @@ class GatewayError(Exception):
 class Refused(GatewayError):
     """Bad input: nothing was recorded."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, *, retry_after: int = 0) -> None:
         super().__init__(message)
-        self.status, self.code, self.message = status, code, message
+        self.status, self.code, self.message, self.retry_after = status, code, message, retry_after
 
 
 class BotFailure(GatewayError):

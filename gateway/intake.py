@@ -25,16 +25,18 @@ from store.care import FlagKind
 from store.conversations import by_external_id, find_choice, recent_turns, take_turn, unfinished_turn_before
 from store.course_queries import read_standing
 from store.flags import Ask, raise_flag
-from store.messages import add_inbound, lock_conversation
+from store.messages import Saying, add_inbound, add_outbound, lock_conversation
 from store.outcomes import protocol_state, record_outcome
 from store.patients import conversation_of
 from store.people import Patient
 from store.protocol_facts import facts_for_protocol
 from store.signals import QUEUE, conversation_topic
-from store.talk import AssessmentRow, Conversation, Message, Owner, TurnStatus
+from store.talk import AssessmentRow, Author, Conversation, Message, Owner, TurnStatus
+from store.timers import TimerKind, set_timer
 
 MAX_CHARACTERS = 20_000
 TURN_LEASE = timedelta(seconds=30)
+HUMAN_IDLE_AFTER = timedelta(minutes=3)  # CRISIS.md §2, HUMAN_ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,13 @@ def _answer(
     facts = facts_for_protocol(session, conversation, patient, standing, message.channel)
     if assessment.unscreened is not None:
         _flag_unscreened(session, conversation, message, assessment)
+    if not message.text:
+        _say(parts, session, conversation, message, patient, "no_words")
+        return
+    if message.channel == "sms" and message.seq == 1:
+        _say(parts, session, conversation, message, patient, "greeting_sms")
+    if conversation.owner == Owner.HUMAN:
+        set_timer(session, conversation.id, TimerKind.HUMAN_IDLE, message.created_at + HUMAN_IDLE_AFTER)
     keyword = keyword_of(message.channel, message.text)
     state = protocol_state(conversation)
     if keyword and keyword_replies.answer(parts, session, conversation, message, keyword, state, facts, patient):
@@ -121,6 +130,15 @@ def _answer(
     )  # fmt: skip
     if outcome.pass_on and conversation.owner == Owner.BOT:
         _queue_turn(parts, session, message)
+    elif not outcome.lines and conversation.owner in {Owner.WAITING, Owner.RETURNING}:
+        _say(parts, session, conversation, message, patient, "person_asked")  # never silence
+
+
+def _say(
+    parts: Parts, session: Session, conversation: Conversation, message: Message, patient: Patient, key: str
+) -> None:
+    saying = Saying(parts.wording.line(key, patient), Author.SYSTEM, script=key)
+    add_outbound(session, conversation, saying, in_reply_to=message.id, at=message.created_at)
 
 
 def _protocol(

@@ -23,8 +23,9 @@ from gateway.parts import Parts
 from programme import offerable
 from safety.protocol import Phase
 from store.care import FlagKind
+from store.circumstances import circumstances
 from store.conversations import claim_turn
-from store.course_queries import facts_for_engine, read_standing
+from store.course_queries import Standing, facts_for_engine, read_standing
 from store.flags import Ask, raise_flag
 from store.messages import Saying, add_outbound, lock_conversation
 from store.outcomes import protocol_state
@@ -115,12 +116,17 @@ class TurnRunner:
             "channel": message.channel,
             "locale": patient.language,
             "place": place.to_dict() if place else None,
-            "offer": list(offerable(self._parts.programme, standing_for_gates(standing))),
+            "offer": list(self._offer(session, conversation, standing)),
             "choice": message.choices,
             "last_faq": conversation.last_faq,
             "hours_since_dose": standing.hours_since_dose,
             "facts": dict(facts_for_engine(standing)),
         }
+
+    def _offer(self, session: Session, conversation: Conversation, standing: Standing) -> tuple[str, ...]:
+        """What START would open: contact limits do not hold a patient who asks, clinical gates do."""
+        now = circumstances(session, conversation, standing, self._parts.now(), asked_for=True)
+        return offerable(self._parts.programme, standing.hours_since_dose, standing.done, now)
 
     def _write_answer(self, message_id: str, answer: BotAnswer) -> None:
         with self._parts.store.write() as session:

@@ -39,7 +39,8 @@ class TwilioSender:
     def _send(self, outgoing: Outgoing) -> str:
         try:
             sent = self._client.messages.create(
-                to=str(outgoing.phone), from_=self._number, body=outgoing.body, status_callback=self._callback
+                to=str(outgoing.phone), from_=self._number, body=outgoing.body,
+                status_callback=f"{self._callback}?message={outgoing.message_id}",
             )
         except TwilioRestException as refused:
             retryable = refused.status >= SERVER_ERROR or refused.status == TOO_MANY_REQUESTS
@@ -59,7 +60,7 @@ class TwilioSender:
         return [str(message.sid) for message in sent if message.body == outgoing.body]
 
 
-class _Elsewhere(TwilioHttpClient):
+class _Elsewhere(TwilioHttpClient):  # type: ignore[misc]  # twilio ships no types
     """Twilio's client against another address: a regional edge, or the stand-in of the tests."""
 
     def __init__(self, base: str) -> None:

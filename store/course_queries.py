@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from programme import Place
 from store.course import Dose, Enrolment, EnrolmentStatus, Measure, ModuleRun, RunStatus
 
+SET_UP = "M1"
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -23,7 +25,7 @@ class Standing:
     dose: Dose | None
     hours_since_dose: float | None
     run: ModuleRun | None
-    done: tuple[str, ...]
+    done: frozenset[str]
     moods: tuple[int, ...]
 
     @property
@@ -47,9 +49,19 @@ def read_standing(session: Session, patient_id: str, now: datetime) -> Standing:
         dose=dose,
         hours_since_dose=hours,
         run=_resumable(session, patient_id),
-        done=tuple(run.module for run in runs if run.status == RunStatus.FINISHED),
+        done=_finished(runs) | _ever_set_up(session, patient_id),
         moods=_moods(session, patient_id),
     )
+
+
+def _finished(runs: Sequence[ModuleRun]) -> frozenset[str]:
+    return frozenset(run.module for run in runs if run.status == RunStatus.FINISHED)
+
+
+def _ever_set_up(session: Session, patient_id: str) -> frozenset[str]:
+    """Getting set up is done once, whatever doses come after it."""
+    statement = select(ModuleRun).where(ModuleRun.patient_id == patient_id, ModuleRun.module == SET_UP)
+    return _finished(session.scalars(statement).all())
 
 
 def _held(enrolment: Enrolment, now: datetime) -> bool:

@@ -95,11 +95,12 @@ def _page(session: Session, flag: Flag, late_after: timedelta, now: datetime) ->
 
 
 def open_pages(session: Session, conversation_id: str) -> Sequence[Page]:
-    """Pages of this conversation whose flag is not closed yet."""
+    """Pages of this conversation whose flag is not closed yet, oldest first."""
     statement = (
         select(Page)
         .join(Flag, Flag.id == Page.flag_id)
         .where(Page.conversation_id == conversation_id, Flag.status != FlagStatus.CLOSED)
         .where(Page.status != PageStatus.CANCELLED)
+        .order_by(Page.due_at)
     )
     return session.scalars(statement).all()

@@ -45,7 +45,8 @@ def record_outcome(
     fill = _filler(wording, patient, dose_at, flag)
     if outcome.lines:
         cancel_unsent_bot_lines(session, conversation.id)
-    said = [_say(session, conversation, line, fill, in_reply_to, now) for line in outcome.lines]
+    crisis = outcome.state.open
+    said = [_say(session, conversation, line, fill, in_reply_to, now, crisis=crisis) for line in outcome.lines]
     _keep_watch(session, conversation, outcome, said, now)
     return flag
 
@@ -87,10 +88,17 @@ def _clock_time(at: datetime, patient: Patient) -> str:
 
 
 def _say(
-    session: Session, conversation: Conversation, line: Line, fill: Callable[[str], str], reply_to: str | None, now: datetime
+    session: Session,
+    conversation: Conversation,
+    line: Line,
+    fill: Callable[[str], str],
+    reply_to: str | None,
+    now: datetime,
+    *,
+    crisis: bool,
 ) -> Message:
     choices = [(choice.id, choice.label) for choice in line.choices]
-    saying = Saying(fill(line.text), Author.PROTOCOL, choices, line.script_id, crisis=True)
+    saying = Saying(fill(line.text), Author.PROTOCOL, choices, line.script_id, crisis=crisis)
     return add_outbound(session, conversation, saying, in_reply_to=reply_to, at=now)
 
 

@@ -16,9 +16,10 @@ def facts_for_protocol(
     session: Session, conversation: Conversation, patient: Patient, standing: Standing, channel: str
 ) -> Facts:
     """What the protocol may weigh, without anybody's words."""
-    accepted = any(page.status != PageStatus.DUE for page in open_pages(session, conversation.id))
+    pages = open_pages(session, conversation.id)
     low = bool(standing.moods) and standing.moods[0] <= 2
     return Facts(
-        hours_since_dose=standing.hours_since_dose, dip_window=standing.dip_window, page_accepted=accepted,
+        hours_since_dose=standing.hours_since_dose, dip_window=standing.dip_window,
+        page_accepted=bool(pages) and pages[-1].status != PageStatus.DUE,
         channel=channel, locale=patient.language, region=patient.locale, modifiers=("low_mood",) if low else (),
     )  # fmt: skip

@@ -61,6 +61,7 @@ class Settings:
     demo: bool
     guests: bool
     idle_minutes: int
+    embed_origins: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Settings(port={self.port}, data_dir={str(self.data_dir)!r}, demo={self.demo})"
@@ -100,6 +101,7 @@ def _read(env: _Reader) -> Settings:
         demo=env.flag("DEMO", default=False),
         guests=env.flag("GUESTS", default=True),
         idle_minutes=env.number("CONSOLE_IDLE_MINUTES", 15, low=1, high=240),
+        embed_origins=env.urls("EMBED_ORIGINS", "") if env.text("EMBED_ORIGINS", "") else (),
     )
 
 

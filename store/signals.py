@@ -1,6 +1,6 @@
 """Waking whoever waits for new rows. A hint only: readers always read the rows, and look by themselves every second.
 
-Topics: "conversation:<id>" (its messages or owner changed), "queue" (flags or pages changed).
+Topics: "conversation:<id>" (its messages or owner changed), "queue" (flags or pages changed), "*" (whatever changed).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 QUEUE = "queue"
+ANYTHING = "*"
 
 
 def conversation_topic(conversation_id: str) -> str:
@@ -48,5 +49,5 @@ class Signals:
                     del self._waiting[topic]
 
     def _wake(self, topic: str) -> None:
-        for event in self._waiting.get(topic, ()):
+        for event in (*self._waiting.get(topic, ()), *self._waiting.get(ANYTHING, ())):
             event.set()

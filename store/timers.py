@@ -38,7 +38,7 @@ def next_due(session: Session, now: datetime) -> Timer | None:
     return session.scalar(statement.with_for_update(skip_locked=True))
 
 
-def _one(conversation_id: str, kind: TimerKind, subject: str) -> Select[tuple[Timer]]:
+def _one(conversation_id: str, kind: TimerKind, subject: str) -> Select[Timer]:
     return select(Timer).where(
         Timer.conversation_id == conversation_id, Timer.kind == kind, Timer.subject == subject
     )

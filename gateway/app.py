@@ -1,0 +1,94 @@
+"""The front door as one ASGI application: channels, the outbox, the clock and the turns with Rasa."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from gateway.bot import Rasa
+from gateway.channels import CHANNELS
+from gateway.clock import Clock, run_beat
+from gateway.delivery import Delivery
+from gateway.door import Door
+from gateway.errors import Refused
+from gateway.health import health_routes
+from gateway.outgoing import Sender
+from gateway.pages import add_pages
+from gateway.parts import Parts
+from gateway.policy import Guard
+from gateway.simulator_sender import SimulatorSender
+from gateway.turns import TurnRunner
+from gateway.twilio_rest import TwilioSender
+from store.schema import require_current
+
+log = logging.getLogger("afterglow.gateway")
+
+
+def build_gateway(parts: Parts, sender: Sender | None = None) -> FastAPI:
+    """Wire everything. Nothing is opened or started before the server starts the application's lifespan.
+
+    `sender` stands in for the provider that the settings name.
+    """
+    rasa = Rasa(parts.settings.rasa_urls, parts.settings.rasa_timeout)
+    turns = TurnRunner(parts, rasa)
+    delivery = Delivery(parts, sender or _sender(parts))
+    door = Door(parts, turns)
+    app = FastAPI(
+        title="Afterglow", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None,
+        lifespan=_lifespan(parts, rasa, turns, delivery),
+    )  # fmt: skip
+    app.state.parts = parts
+    app.add_middleware(Guard, embed_origins=parts.settings.embed_origins)
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    for channel in CHANNELS.values():
+        app.include_router(channel(door))
+    app.include_router(health_routes(parts, rasa))
+    add_pages(app)
+    return app
+
+
+def _sender(parts: Parts) -> Sender:
+    return SimulatorSender() if parts.settings.twilio.simulated else TwilioSender(parts.settings)
+
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def _lifespan(parts: Parts, rasa: Rasa, turns: TurnRunner, delivery: Delivery) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        require_current(parts.store.engine)
+        parts.signals.attach(asyncio.get_running_loop())
+        beats: dict[str, Callable[[], Awaitable[object]]] = {
+            "clock": Clock(parts).sweep, "turns": turns.sweep, "delivery": delivery.sweep,
+        }  # fmt: skip
+        tasks = [asyncio.create_task(run_beat(parts.signals, name, beat)) for name, beat in beats.items()]
+        log.info("the gateway is open on port %s", parts.settings.port)
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await turns.drain()
+            await rasa.close()
+
+    return lifespan
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
+    return JSONResponse({"error": error.code, "message": error.message}, error.status, headers)
+
+
+async def _invalid(_request: Request, _error: Exception) -> Response:
+    """What was wrong is not repeated: it may be a patient's words."""
+    return JSONResponse({"error": "invalid", "message": "That request is not of the expected form."}, 422)

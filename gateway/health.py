@@ -1,0 +1,58 @@
+"""For supervisors and dashboards: alive, ready, and numbers without anybody's words."""
+
+from __future__ import annotations
+
+from anyio import to_thread
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.bot import Rasa
+from gateway.parts import Parts
+from store.errors import StoreError
+from store.numbers import Number, read_numbers
+from store.schema import require_current
+
+
+def health_routes(parts: Parts, rasa: Rasa) -> APIRouter:
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz")
+    async def alive() -> Response:
+        return JSONResponse({"status": "ok"})
+
+    @router.get("/readyz")
+    async def ready() -> Response:
+        """503 when the record cannot be used. Rasa being away is told, and no reason to send people elsewhere:
+        the crisis way works without it."""
+        record = await to_thread.run_sync(_record_ready)
+        answer = {"record": record, "rasa": await rasa.ready(), "content": parts.clinical.version}
+        return JSONResponse(answer, 200 if record else 503)
+
+    @router.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        numbers = await to_thread.run_sync(_numbers)
+        return PlainTextResponse("".join(_exposition(number) for number in numbers), media_type="text/plain; version=0.0.4")
+
+    def _record_ready() -> bool:
+        try:
+            require_current(parts.store.engine)
+        except (StoreError, SQLAlchemyError):
+            return False
+        return True
+
+    def _numbers() -> list[Number]:
+        with parts.store.read() as session:
+            return read_numbers(session, parts.now())
+
+    return router
+
+
+def _exposition(number: Number) -> str:
+    """Prometheus' text format: a HELP, a TYPE, then one line a label set."""
+    head = f"# HELP {number.name} {number.help}\n# TYPE {number.name} gauge\n"
+    return head + "".join(f"{number.name}{_labels(labels)} {value:g}\n" for labels, value in number.values)
+
+
+def _labels(labels: dict[str, str]) -> str:
+    return "{" + ",".join(f'{key}="{value}"' for key, value in labels.items()) + "}" if labels else ""
