@@ -25,6 +25,7 @@ from gateway.policy import Guard
 from gateway.simulator_sender import SimulatorSender
 from gateway.turns import TurnRunner
 from gateway.twilio_rest import TwilioSender
+from store.outbox import release_claims
 from store.schema import require_current
 
 log = logging.getLogger("afterglow.gateway")
@@ -65,6 +66,9 @@ def _lifespan(parts: Parts, rasa: Rasa, turns: TurnRunner, delivery: Delivery) -
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         require_current(parts.store.engine)
+        if parts.store.alone:
+            with parts.store.write() as session:
+                release_claims(session)
         parts.signals.attach(asyncio.get_running_loop())
         beats: dict[str, Callable[[], Awaitable[object]]] = {
             "clock": Clock(parts).sweep, "turns": turns.sweep, "delivery": delivery.sweep,

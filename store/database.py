@@ -22,6 +22,11 @@ class Store:
         self._read = sessionmaker(engine, expire_on_commit=False)
         self._write = sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
 
+    @property
+    def alone(self) -> bool:
+        """SQLite serves one gateway at a time; PostgreSQL several."""
+        return self.engine.dialect.name == "sqlite"
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         with self._read() as session:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from store.talk import DeliveryStatus, Message
+from store.talk import DeliveryStatus, Message, TurnStatus
 
 BATCH = 16
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _UNFINISHED = (DeliveryStatus.DUE, DeliveryStatus.SENDING)
 _RANK = {status: rank for rank, status in enumerate(("due", "sending", "sent", "delivered"))}
 
@@ -70,3 +71,9 @@ def advance(message: Message, status: DeliveryStatus) -> bool:
         return False
     message.delivery_status = status
     return True
+
+
+def release_claims(session: Session) -> None:
+    """For a gateway that is alone with its record (SQLite): whatever is claimed was left behind by a dead one."""
+    for status in (Message.delivery_status == DeliveryStatus.SENDING, Message.turn_status == TurnStatus.ASKING):
+        session.execute(update(Message).where(status).values(claimed_until=LONG_AGO))
