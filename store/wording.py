@@ -23,16 +23,18 @@ class Wording:
     resources: Mapping[str, Any]
     lines: Mapping[str, str] = field(default_factory=dict)
 
-    def fill(self, text: str, patient: Patient, *, dose_at: datetime | None = None, sla_time: str = "") -> str:
+    def fill(
+        self, text: str, patient: Patient, *, dose_at: datetime | None = None, sla_time: str = "", **more: str
+    ) -> str:
         """`text` with every placeholder replaced; an unknown one falls away rather than being shown."""
-        values = {**self._clinic_values(), **self._local_values(patient), **_patient_values(patient, dose_at)}
+        values = {**self._clinic_values(), **self._local_values(patient), **_patient_values(patient, dose_at), **more}
         if sla_time:
             values["sla_time"] = sla_time
         return _PLACEHOLDER.sub(lambda match: values.get(match[1], ""), text)
 
-    def line(self, key: str, patient: Patient) -> str:
+    def line(self, key: str, patient: Patient, **more: str) -> str:
         """One of the house's own lines, filled."""
-        return self.fill(self.lines[key], patient)
+        return self.fill(self.lines[key], patient, **more)
 
     def contacts(self, patient: Patient) -> dict[str, str]:
         """Who to call where this patient is: shown behind "Get help now"."""
