@@ -17,7 +17,10 @@ DENIAL = "denial"
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """`before` must end where the phrase begins, `after` begin where it ends; `sentence` and `message` are anywhere there."""
+    """`before` must end where the phrase begins, `after` begin where it ends; `sentence` and `message` are anywhere there.
+
+    What the cue's `unless` says in the same sentence switches it off.
+    """
 
     id: str
     kind: str
@@ -28,7 +31,17 @@ class Cue:
     highest: int
     before: tuple[Seq, ...]
     after: tuple[Seq, ...]
-    unless: tuple[Seq, ...]
+    fires: tuple[str, ...]
+    quiet: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A modifier ("alone tonight") or a retraction ("jk about earlier"): heard anywhere in the message, acts on what else was heard."""
+
+    id: str
+    why: str
+    categories: frozenset[str]
     fires: tuple[str, ...]
     quiet: tuple[str, ...]
 
@@ -55,27 +68,49 @@ class Where:
 class ContextRules:
     cues: tuple[Cue, ...]
     anywhere: Index[Where]
-    raises: Index[str]
+    excuses: Index[Cue]
+    raises: Index[Rule]
+    retractions: Index[Rule]
     asked: Index[Question]
     answers: Mapping[str, Index[Question]]
     questions: tuple[Question, ...]
     settings: Mapping[str, Any]
+    rules: tuple[Rule, ...] = ()
+
+    def number(self, name: str, otherwise: int) -> int:
+        """A setting that is missing or no number falls back to what the rule was reviewed with."""
+        value = self.settings.get(name, otherwise)
+        return value if isinstance(value, int) else otherwise
 
 
 def read_context(file: str, data: Mapping[str, Any], classes: Mapping[str, Node], words: Words) -> ContextRules:
     parser = Parser(words, classes)
-    cues: list[Cue] = []
-    anywhere: list[tuple[Seq, Where]] = []
-    for entry in entries(file, data, "cues"):
-        cue = read_cue(entry, parser)
-        cues.append(cue)
-        for reach in ("sentence", "message"):
-            anywhere += [(seq, Where(cue, reach)) for seq in entry.patterns(reach, parser)]
+    cues = [(entry, read_cue(entry, parser)) for entry in entries(file, data, "cues")]
+    anywhere = [
+        (seq, Where(cue, reach))
+        for entry, cue in cues
+        for reach in ("sentence", "message")
+        for seq in entry.patterns(reach, parser)
+    ]
+    excuses = [(seq, cue) for entry, cue in cues for seq in entry.patterns("unless", parser)]
+    raises, retractions = read_rules(file, data, "raises", parser), read_rules(file, data, "retractions", parser)
     asked, answers, questions = read_questions(file, data, parser)
-    raises = [(seq, e.id) for e in entries(file, data, "raises") for seq in e.patterns("say", parser)]
+    settings = data.get("settings") or {}
+    heard = tuple(dict.fromkeys(rule for _, rule in raises + retractions))
     return ContextRules(
-        tuple(cues), Index(anywhere), Index(raises), Index(asked), answers, questions, data.get("settings") or {}
-    )
+        tuple(cue for _, cue in cues), Index(anywhere), Index(excuses), Index(raises), Index(retractions),
+        Index(asked), answers, questions, settings, heard,
+    )  # fmt: skip
+
+
+def read_rules(file: str, data: Mapping[str, Any], section: str, parser: Parser) -> list[tuple[Seq, Rule]]:
+    found = []
+    for entry in entries(file, data, section):
+        rule = Rule(
+            entry.id, entry.text("why"), frozenset(entry.texts("categories")), entry.texts("fires"), entry.texts("quiet")
+        )
+        found += [(seq, rule) for seq in entry.patterns("say", parser)]
+    return found
 
 
 def read_cue(entry: Entry, parser: Parser) -> Cue:
@@ -90,7 +125,6 @@ def read_cue(entry: Entry, parser: Parser) -> Cue:
         highest=entry.level("highest") if "highest" in entry.data else 5,
         before=tuple(seq[::-1] for seq in entry.patterns("before", parser)),
         after=entry.patterns("after", parser),
-        unless=entry.patterns("unless", parser),
         fires=entry.texts("fires"),
         quiet=entry.texts("quiet"),
     )
@@ -133,12 +167,20 @@ class Read:
         return self.level > 0 or self.hit.label.level == 0
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The cues heard anywhere in a message, and what switches cues off."""
+
+    places: list[Hit[Where]]
+    excuses: list[Hit[Cue]]
+
+
 def in_context(view: View, book: Phrasebook, rules: ContextRules) -> list[Read]:
     """Read each phrase with the cues around it, the longest first; what lies inside a denied phrase is denied too."""
     hits = sorted(book.index.hits(view), key=lambda h: (h.first - h.last, h.first, h.label.id))
     if not hits:
         return []
-    around = rules.anywhere.hits(view)
+    around = Around(rules.anywhere.hits(view), rules.excuses.hits(view))
     excuses = book.unless.hits(view)
     reads: list[Read] = []
     for hit in hits:
@@ -162,7 +204,7 @@ def _covers(read: Read, hit: Hit[Phrase]) -> bool:
     return read.cue is not None and read.hit.first <= hit.first and hit.last <= read.hit.last
 
 
-def _read(view: View, hit: Hit[Phrase], rules: ContextRules, around: list[Hit[Where]]) -> Read:
+def _read(view: View, hit: Hit[Phrase], rules: ContextRules, around: Around) -> Read:
     phrase = hit.label
     read = Read(hit, phrase.level, phrase.category)
     first, last = view.tokens.sentence_of(hit.first)
@@ -177,17 +219,13 @@ def _read(view: View, hit: Hit[Phrase], rules: ContextRules, around: list[Hit[Wh
     return read
 
 
-def _applies(view: View, hit: Hit[Phrase], cue: Cue, around: list[Hit[Where]], first: int, last: int) -> bool:
+def _applies(view: View, hit: Hit[Phrase], cue: Cue, around: Around, first: int, last: int) -> bool:
     here = frozenset((hit.first,))
     there = frozenset((hit.last,))
     joined = view.tokens.pause[hit.first] < COMMA  # in "no, i want to die" the no denies nothing
     applies = (
         (joined and any(backward(view, seq, here) for seq in cue.before))
         or any(forward(view, seq, there) for seq in cue.after)
-        or any(
-            found.label.cue is cue and (found.label.reach == "message" or first <= found.first < last) for found in around
-        )
+        or any(f.label.cue is cue and (f.label.reach == "message" or first <= f.first < last) for f in around.places)
     )
-    return applies and not any(backward(view, seq[::-1], here) for seq in cue.unless)
-
-
+    return applies and not any(e.label is cue and first <= e.first < last for e in around.excuses)

@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from safety.assessment import Finding
-from safety.context import in_context
+from safety.context import Read, in_context
 from safety.layers import Message
 from safety.matcher import View
 
 JOINED_TURNS = 2
+HEAD, TAIL = 400, 2000  # characters read of an earlier message, and of this one, where they are joined
+REMEMBERED = frozenset(("S", "N", "V", "Q"))
 
 
 class ConversationLayer:
-    """A phrase split over messages: "I keep thinking" – "about how to end it"."""
+    """A phrase split over messages, a retraction, a slow slide."""
 
     def findings(self, message: Message, heard: Sequence[Finding]) -> Iterable[Finding]:
-        before = [turn.text for turn in message.history if turn.author == "patient"][-JOINED_TURNS:]
-        if not before:
+        turns = message.clinical.context.number("slide_turns", 12)
+        before = [turn.text for turn in message.history if turn.author == "patient"][-turns:]
+        if not before or not len(message.view.tokens):
             return []
-        return self._split(message, before)
+        return [*self._split(message, before[-JOINED_TURNS:]), *self._taken_back(message, before), *self._slide(message, heard, before)]
 
     def _split(self, message: Message, before: list[str]) -> list[Finding]:
-        """Read the last messages as one, and keep what reaches over the seam."""
-        head = " ".join(text[-400:].rstrip(" .…") for text in before) + " "
-        tail = message.text[:2000]
-        tokens = message.clinical.phrases.tokens(head + tail)
+        """Read the last messages as one, and keep what reaches over the seam: "I keep thinking" – "about how to end it"."""
+        head = " ".join(text[-HEAD:].rstrip(" .…") for text in before) + " "
+        tokens = message.clinical.phrases.tokens(head + message.text[:TAIL])
         reads = in_context(View(tokens), message.clinical.phrases, message.clinical.context)
         seam = len(head)
         return [
@@ -37,3 +39,42 @@ class ConversationLayer:
             for read in reads
             if tokens.starts[read.hit.first] < seam < tokens.ends[read.hit.last - 1]
         ]
+
+    def _taken_back(self, message: Message, before: list[str]) -> list[Finding]:
+        """ "jk about earlier": what was said stands, at the level it had."""
+        hits = message.clinical.context.retractions.hits(message.view)
+        if not hits:
+            return []
+        worst = max(
+            (read for text in before for read in earlier(message, text) if read.category in REMEMBERED),
+            key=lambda read: read.level, default=None,
+        )  # fmt: skip
+        if worst is None or worst.level < 2:
+            return []
+        rule, tokens = hits[0], message.view.tokens
+        start, end = tokens.starts[rule.first], tokens.ends[rule.last - 1]
+        said = message.text[start:end]
+        return [Finding(rule.label.id, "history", worst.category, worst.level, start, end, said, why=rule.label.why)]
+
+    def _slide(self, message: Message, heard: Sequence[Finding], before: list[str]) -> list[Finding]:
+        """Signs that are small one by one: level 1 now, and level 1 several times before; or another marker before."""
+        now = max((f for f in heard if f.counted and f.category == "S"), key=lambda f: f.level, default=None)
+        if now is None or now.level not in (1, 2):
+            return []
+        rules, phrases = message.clinical.context, message.clinical.phrases.phrases
+        reads = [[r for r in earlier(message, text) if r.category == "S"] for text in before]
+        marker = phrases[now.phrase_id].marker if now.phrase_id in phrases else ""
+        others = {r.hit.label.marker for found in reads for r in found} - {"", marker}
+        if marker and others:
+            level, why = rules.number("markers_level", 3), f"Together with earlier: {', '.join(sorted(others))}."
+        elif now.level == 1 and sum(bool(found) for found in reads) >= rules.number("slide_signs", 2):
+            level, why = rules.number("slide_level", 2), "The same weight again and again over this conversation."
+        else:
+            return []
+        return [Finding("S-SLIDE", "history", "S", level, now.start, now.end, now.text, why=why)]
+
+
+def earlier(message: Message, text: str) -> list[Read]:
+    """What the phrases heard in an earlier message."""
+    view = View(message.clinical.phrases.tokens(text[:TAIL]))
+    return [r for r in in_context(view, message.clinical.phrases, message.clinical.context) if r.counted and r.level]

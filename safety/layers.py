@@ -31,7 +31,9 @@ class Layer(Protocol):
 
 
 def built_in() -> tuple[Layer, ...]:
+    """In this order; the modifiers come last, since they raise what the others heard."""
     from safety.conversation import ConversationLayer
     from safety.question import QuestionLayer
+    from safety.together import MarkerLayer, ModifierLayer
 
-    return (QuestionLayer(), ConversationLayer())
+    return (QuestionLayer(), ConversationLayer(), MarkerLayer(), ModifierLayer())

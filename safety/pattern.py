@@ -59,8 +59,11 @@ class Parser:
     def parse(self, source: str) -> Seq:
         pieces = _PIECE.findall(source)
         seq, rest = self._sequence(pieces, 0)
+        if rest < len(pieces) and pieces[rest] == "|":  # "took them | swallowed them": a choice needs no bracket
+            choice, rest = self._choice(pieces, 0)
+            seq = (choice,)
         if rest != len(pieces):
-            raise PatternError(f"there is a ')' or '|' without its '(' in: {source}")
+            raise PatternError(f"there is a ')' without its '(' in: {source}")
         if not any(_needed(node) for node in seq):
             raise PatternError(f"nothing in it has to be said: {source}")
         return seq
