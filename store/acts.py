@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -76,6 +76,6 @@ def open_flags(session: Session, conversation_id: str) -> list[Flag]:
     return list(session.scalars(statement.order_by(Flag.level.desc(), Flag.opened_at)))
 
 
-def event_open(flags: list[Flag]) -> bool:
+def event_open(flags: Sequence[Flag]) -> bool:
     """Whether a safety event is among them: it ends only with a disposition."""
     return any(flag.kind in EVENT_KINDS for flag in flags)

@@ -37,7 +37,9 @@ def audited[T](
     return found
 
 
-def record_act(session: Session, clinician_id: str, patient_id: str | None, action: str, now: datetime, detail: str = "") -> None:
+def record_act(
+    session: Session, clinician_id: str | None, patient_id: str | None, action: str, now: datetime, detail: str = ""
+) -> None:
     """A change by a person, in the same transaction as the change. `detail` holds ids and codes, never words."""
     session.add(AuditEntry(at=now, clinician_id=clinician_id, patient_id=patient_id, action=action, detail=detail[:200]))
 

@@ -44,12 +44,16 @@ def take_over(session: Session, act: Act, reason: str = "") -> None:
     _become_owner(session, conversation, act, reason)
 
 
-def reply(session: Session, act: Act, text: str) -> Message:
+def reply(session: Session, act: Act, text: str, once: str | None = None) -> Message:
     """Write to the patient, on whichever channel they are on. Takes the conversation over when nobody has it.
+    The same `once` again (a button pressed twice) sends nothing more.
 
     Raises Stale when the patient or a colleague wrote since the page was drawn, Conflict when it is a colleague's.
     """
     conversation = lock_conversation(session, act.conversation_id)
+    sent = _sent_already(session, conversation.id, once)
+    if sent is not None:
+        return sent
     nothing_new(session, conversation, act)
     not_a_colleagues(session, conversation, act)
     if not is_mine(conversation, act):
@@ -60,6 +64,7 @@ def reply(session: Session, act: Act, text: str) -> Message:
     crisis = protocol_state(conversation).open
     saying = Saying(text, Author.CLINICIAN, crisis=crisis, clinician_id=act.clinician_id)
     message = add_outbound(session, conversation, saying, at=act.now)
+    message.external_id = _once_id(once)
     act.on_record(session, conversation, "reply", f"message {message.id}")
     return message
 
@@ -112,6 +117,17 @@ def _become_owner(session: Session, conversation: Conversation, act: Act, reason
     if reason.strip():
         add_note(session, conversation.id, act.clinician_id, reason.strip(), act.now, NoteKind.TAKE_OVER)
     act.on_record(session, conversation, "take_over", f"from {holder}" if holder else "")
+
+
+def _sent_already(session: Session, conversation_id: str, once: str | None) -> Message | None:
+    if once is None:
+        return None
+    statement = select(Message).where(Message.conversation_id == conversation_id, Message.external_id == _once_id(once))
+    return session.scalar(statement)
+
+
+def _once_id(once: str | None) -> str | None:
+    return f"console:{once}"[:80] if once else None
 
 
 def _acknowledge(session: Session, conversation: Conversation, act: Act) -> None:

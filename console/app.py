@@ -1,0 +1,45 @@
+"""The console as one ASGI application, to be mounted at /console."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from console import acts, board, cards, events, login, people
+from console.canned import read_canned
+from console.headers import Headers
+from console.parts import ConsoleParts
+from console.render import environment, render
+from console.visitors import Forbidden, LoggedOut, forbidden, logged_out
+from store.errors import UnknownRecord
+
+STATIC = Path(__file__).parent / "static"
+
+
+def build_console(parts: ConsoleParts) -> FastAPI:
+    """Wire the pages. Opens nothing but the templates and the canned lines; raises ContentError when those are broken."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.parts = parts
+    app.state.templates = environment(parts)
+    app.state.canned = read_canned(parts.settings.clinical_dir / "lines.yml")
+    app.add_middleware(Headers)
+    app.add_exception_handler(LoggedOut, logged_out)
+    app.add_exception_handler(Forbidden, forbidden)
+    app.add_exception_handler(UnknownRecord, _not_found)
+    app.add_exception_handler(HTTPException, _plain)
+    for room in (login, board, cards, acts, people, events):
+        app.include_router(room.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+def _not_found(request: Request, _error: Exception) -> Response:
+    return render(request, "problem.html", status=404, title="Not found", problem="There is nothing here, or not any more.")
+
+
+def _plain(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return render(request, "problem.html", status=error.status_code, title="Sorry", problem=str(error.detail))

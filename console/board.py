@@ -1,0 +1,46 @@
+"""The queue, on one page that keeps itself up to date."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from console.render import render
+from console.visitors import Posting, Visiting, parts_of
+from console.watch import known_flags, read_watch
+from store.audit import audited
+from store.queue import Queue, read_queue
+
+router = APIRouter()
+
+
+@router.get("/")
+def queue(request: Request, visitor: Visiting) -> Response:
+    parts = parts_of(request)
+    now = parts.now()
+    found = audited(
+        parts.store, visitor.clinician_id, "queue", now, lambda session: read_queue(session, now), _shown
+    )  # fmt: skip
+    with parts.store.read() as session:
+        watch = read_watch(session)
+    return render(request, "queue.html", queue=found, waiting=watch.waiting, known=known_flags(watch))
+
+
+@router.post("/active")
+def active(posted: Posting) -> Response:
+    """The person is typing or reading: their idle time has begun anew."""
+    return Response(status_code=204)
+
+
+@router.get("/keys")
+def keys(request: Request, visitor: Visiting) -> Response:
+    return render(request, "keys.html")
+
+
+@router.get("")
+def without_slash() -> Response:
+    return RedirectResponse("/console/", 303)
+
+
+def _shown(queue: Queue) -> list[str]:
+    return [entry.patient.id for entry in (*queue.entries, *queue.returning)]

@@ -1,0 +1,27 @@
+"""Caring lines a clinician can start from. Reviewed words: they live in clinical/lines.yml under `canned`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from safety.errors import ContentError
+
+
+@dataclass(frozen=True, slots=True)
+class Canned:
+    id: str
+    label: str
+    text: str
+
+
+def read_canned(path: Path) -> tuple[Canned, ...]:
+    """Raises ContentError when the section cannot be read; an absent one means no canned lines."""
+    try:
+        data: Any = yaml.safe_load(path.read_text("utf-8"))
+        return tuple(Canned(str(one["id"]), str(one["label"]), str(one["text"]).strip()) for one in data.get("canned", ()))
+    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as broken:
+        raise ContentError(path.name, "canned", f"cannot be read ({broken})", "each line needs id, label and text") from broken

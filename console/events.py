@@ -1,0 +1,85 @@
+"""The line to an open console: it says that something changed, never what. An open line also takes the pages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+
+from console.parts import ConsoleParts
+from console.visitors import COOKIE, Visiting, parts_of
+from console.watch import Watch, read_watch
+from store.paging import accept_pages
+from store.signals import QUEUE, conversation_topic
+from store.streams import StreamEvent, stream
+from store.web_sessions import Visitor, find_visitor
+
+log = logging.getLogger("afterglow.console")
+
+router = APIRouter()
+
+WARN_BEFORE = timedelta(seconds=60)
+
+
+@router.get("/events")
+def events(request: Request, visitor: Visiting, conversation: str = "") -> Response:
+    reader = ConsoleReader(parts_of(request), request.cookies.get(COOKIE, ""), conversation or None)
+    topics = (QUEUE, conversation_topic(conversation)) if conversation else (QUEUE,)
+
+    async def lines() -> AsyncIterator[bytes]:
+        async for line in stream(parts_of(request).signals, topics, 0, reader):
+            yield line
+            if reader.ended:
+                return
+
+    headers = {"X-Accel-Buffering": "no"}
+    return StreamingResponse(lines(), media_type="text/event-stream", headers=headers)
+
+
+class ConsoleReader:
+    """Looks at the rows for one open page. Looking is not an act of the person: idleness ends the line."""
+
+    def __init__(self, parts: ConsoleParts, token: str, conversation_id: str | None) -> None:
+        self._parts, self._token, self._conversation_id = parts, token, conversation_id
+        self._last: Watch | None = None
+        self._warned = False
+        self.ended = False
+
+    def __call__(self, after: int) -> tuple[Sequence[StreamEvent], int]:
+        now = self._parts.now()
+        with self._parts.store.read() as session:
+            visitor = find_visitor(session, self._token, now, self._parts.idle_after)
+        if visitor is None:
+            self.ended = True
+            return [StreamEvent("ended", {})], after
+        self._accept(visitor)
+        return [*self._changed(), *self._idling(visitor)], after
+
+    def _accept(self, visitor: Visitor) -> None:
+        """This console is open and somebody is logged in: the pages have arrived."""
+        told = accept_pages(self._parts.store, visitor.clinician_id, self._parts.content, self._parts.now())
+        if told:
+            log.info("%d pages accepted by an open console", len(told))
+            self._parts.signals.announce(QUEUE, *map(conversation_topic, told))
+
+    def _changed(self) -> list[StreamEvent]:
+        with self._parts.store.read() as session:
+            watch = read_watch(session, self._conversation_id)
+        if watch == self._last:
+            return []
+        self._last = watch
+        data = {"version": watch.version, "calls": watch.calls, "waiting": watch.waiting, "unreached": watch.unreached}
+        return [StreamEvent("changed", data)]
+
+    def _idling(self, visitor: Visitor) -> list[StreamEvent]:
+        left = visitor.idle_at - self._parts.now()
+        if left > WARN_BEFORE:
+            again, self._warned = self._warned, False
+            return [StreamEvent("awake", {})] if again else []
+        if self._warned:
+            return []
+        self._warned = True
+        return [StreamEvent("idle", {"seconds": int(left.total_seconds())})]

@@ -1,0 +1,50 @@
+"""The protocol's questions and the patient's answers to them, word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from safety.content import Clinical
+from safety.protocol import ProtocolState
+from safety.protocol.content import protocol_of
+from store.talk import Author, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question of the open event. `reading` is what the protocol understood; no answer yet leaves both empty."""
+
+    step: str
+    question: str
+    asked_at: datetime
+    answer: str = ""
+    reading: str = ""
+
+
+def exchanges(event: Sequence[Message], state: ProtocolState, clinical: Clinical) -> list[Exchange]:
+    scripts = protocol_of(clinical).scripts
+    readings = _readings(state)
+    found: list[Exchange] = []
+    asked: tuple[str, Message] | None = None
+    for message in event:
+        if message.author == Author.PROTOCOL and message.script in scripts and scripts[message.script].asks:
+            if asked:
+                found.append(Exchange(asked[0], asked[1].text, asked[1].created_at))
+            asked = (str(scripts[message.script].asks), message)
+        elif message.author == Author.PATIENT and asked:
+            step, question = asked
+            reading = readings[step].pop(0) if readings.get(step) else ""
+            found.append(Exchange(step, question.text, question.created_at, message.text, reading))
+            asked = None
+    if asked:
+        found.append(Exchange(asked[0], asked[1].text, asked[1].created_at))
+    return found
+
+
+def _readings(state: ProtocolState) -> dict[str, list[str]]:
+    readings: dict[str, list[str]] = {}
+    for step, reading in state.answers:
+        readings.setdefault(step, []).append(reading)
+    return readings

@@ -1,0 +1,61 @@
+"""What an open page watches: a few numbers and ids, nothing anybody said."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.care import Flag, FlagStatus, Page, PageStatus
+from store.talk import Conversation, DeliveryStatus, Message, Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """`version` changes with anything the page shows; `calls` are the flags nobody has taken, one mark per rise."""
+
+    version: str
+    calls: tuple[str, ...]
+    waiting: int
+    unreached: int
+
+
+def read_watch(session: Session, conversation_id: str | None = None) -> Watch:
+    flags = session.execute(
+        select(Flag.id, Flag.level, Flag.status, Flag.raised_at, Flag.conversation_id)
+        .where(Flag.status != FlagStatus.CLOSED)
+        .order_by(Flag.id)
+    ).all()
+    pages = session.scalars(select(Page.id).where(Page.status == PageStatus.DUE)).all()
+    owners = session.execute(
+        select(Conversation.id, Conversation.owner_version).where(Conversation.owner != Owner.BOT).order_by(Conversation.id)
+    ).all()
+    calls = tuple(f"{flag.id}.{flag.level}" for flag in flags if flag.status == FlagStatus.OPEN)
+    waiting = len({flag.conversation_id for flag in flags if flag.status == FlagStatus.OPEN})
+    version = _hash([*flags, *pages, *owners, *_conversation(session, conversation_id)])
+    return Watch(version, calls, waiting, len(pages))
+
+
+def known_flags(watch: Watch) -> str:
+    return " ".join(watch.calls)
+
+
+def _conversation(session: Session, conversation_id: str | None) -> Sequence[object]:
+    if conversation_id is None:
+        return ()
+    shown = select(Conversation.last_seq, Conversation.owner_version, Conversation.seen_seq)
+    unsent = select(Message.seq, Message.delivery_status).where(
+        Message.conversation_id == conversation_id,
+        Message.delivery_status.in_((DeliveryStatus.DUE, DeliveryStatus.SENDING, DeliveryStatus.FAILED)),
+    )
+    return [
+        *session.execute(shown.where(Conversation.id == conversation_id)).all(),
+        *session.execute(unsent.order_by(Message.seq)).all(),
+    ]
+
+
+def _hash(rows: Sequence[object]) -> str:
+    return hashlib.sha256(repr([str(row) for row in rows]).encode()).hexdigest()[:16]

@@ -1,0 +1,59 @@
+"""The console's own words, for clinicians. What patients read lives in clinical/."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+LEVELS = ("No risk", "Distress", "Risk marker", "Active thoughts", "Intent or behaviour", "Emergency")
+CATEGORIES = {
+    "none": "", "S": "suicide", "N": "self-injury", "V": "harm to others", "A": "harm from others",
+    "AC": "child, elder or dependent at risk", "P": "psychosis or mania", "E": "medical emergency", "U": "misuse",
+    "D": "panic or dissociation", "T": "somebody else at risk", "H": "history", "Q": "quantity or method question",
+}  # fmt: skip
+KINDS = {
+    "risk": "Risk heard", "unscreened": "Could not be screened", "bot_failed": "Afterglow could not answer",
+    "not_understood": "Not understood twice", "undelivered": "Not delivered", "person_requested": "Asks for a person",
+    "note": "Note",
+}  # fmt: skip
+OWNERS = {"bot": "Afterglow", "waiting": "waiting for a person", "human": "a clinician", "returning": "closed, not handed back"}
+RUNS = {"open": "open", "paused": "paused", "finished": "done", "stopped": "stopped"}
+PAGES = {"due": "not accepted yet", "accepted": "accepted by a console", "acknowledged": "acknowledged", "cancelled": "cancelled"}
+PHASES = {
+    "normal": "nothing open", "support": "support", "safety_check": "asking the safety questions",
+    "handoff_pending": "keeping company until a person comes", "human_active": "silent, a person has it",
+    "return_pending": "waiting for release, no tasks", "closed_optout": "opted out of texts, event open",
+}  # fmt: skip
+READINGS = {"unclear": "unclear", "refused": "would rather not say", "silence": "no answer"}
+DELIVERIES = {
+    "due": "queued", "sending": "being sent", "sent": "sent", "delivered": "delivered", "failed": "NOT DELIVERED",
+    "cancelled": "not sent",
+}  # fmt: skip
+
+
+def span(length: timedelta) -> str:
+    """ "under 1 min", "4 min", "2 h 10 min", "3 days"."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 1:
+        return "under 1 min"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    days = hours // 24
+    return f"{days} day{'s' if days > 1 else ''}"
+
+
+def due(respond_by: datetime | None, now: datetime) -> tuple[str, bool]:
+    """How long there is to respond, and whether that time is over."""
+    if respond_by is None:
+        return "", False
+    late = respond_by <= now
+    return (f"{span(now - respond_by)} late" if late else f"{span(respond_by - now)} left"), late
+
+
+def since_dose(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return "no dose yet"
+    hours = (now - at).total_seconds() / 3600
+    return f"{int(hours)} h since dose" if hours < 48 else f"day {int(hours // 24)} after dose"

@@ -1,0 +1,149 @@
+"""What waits for a person: open flags, one entry per patient, the gravest and most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store.care import Flag, FlagKind, FlagStatus, Page, PageStatus
+from store.clinicians import names_of
+from store.course import Dose
+from store.people import Patient
+from store.talk import AssessmentRow, Conversation, Message, Owner
+
+PHONE_LEVEL = 3  # an undelivered line in an event this grave: a person must ring
+LONGEST = 200
+_SOMEDAY = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The message that raised a flag, and what the screen found in it."""
+
+    text: str
+    at: datetime
+    channel: str
+    findings: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One patient in the queue with all their open flags, gravest first."""
+
+    conversation: Conversation
+    patient: Patient
+    flags: tuple[Flag, ...]
+    heard: Heard | None
+    dosed_at: datetime | None
+    holder: str | None
+    """The name of whoever has it: the owner, or who said "I've got it"."""
+    reached: bool
+    """Whether every page for it was accepted by somebody's console."""
+
+    @property
+    def top(self) -> Flag:
+        return self.flags[0]
+
+    @property
+    def phone_now(self) -> bool:
+        return any(is_phone_now(flag) for flag in self.flags)
+
+    @property
+    def waiting(self) -> bool:
+        """Nobody has said that they have it."""
+        return any(flag.status == FlagStatus.OPEN for flag in self.flags)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    entries: tuple[Entry, ...]
+    returning: tuple[Entry, ...]
+    """Events that are closed: the conversation still waits to be handed back."""
+    unreached: int
+    """Pages that no console has accepted."""
+    hidden: int
+    """Flags beyond the longest list that is shown."""
+
+
+def is_phone_now(flag: Flag) -> bool:
+    return flag.kind == FlagKind.UNDELIVERED and flag.level >= PHONE_LEVEL
+
+
+def read_queue(session: Session, now: datetime) -> Queue:
+    flags = _open_flags(session)
+    by_conversation: dict[str, list[Flag]] = {}
+    for flag in sorted(flags, key=_rank):
+        by_conversation.setdefault(flag.conversation_id, []).append(flag)
+    returning = session.scalars(select(Conversation).where(Conversation.owner == Owner.RETURNING)).all()
+    rest: dict[str, list[Flag]] = {one.id: [] for one in returning if one.id not in by_conversation}
+    entries = _entries(session, {**by_conversation, **rest}, now)
+    unreached = select(func.count()).select_from(Page).where(Page.status == PageStatus.DUE)
+    total = select(func.count()).select_from(Flag).where(Flag.status != FlagStatus.CLOSED)
+    return Queue(
+        tuple(entry for entry in entries if entry.flags),
+        tuple(entry for entry in entries if not entry.flags),
+        session.scalar(unreached) or 0,
+        (session.scalar(total) or 0) - len(flags),
+    )
+
+
+def _open_flags(session: Session) -> Sequence[Flag]:
+    statement = select(Flag).where(Flag.status != FlagStatus.CLOSED)
+    return session.scalars(statement.order_by(Flag.level.desc(), Flag.respond_by, Flag.opened_at).limit(LONGEST)).all()
+
+
+def _rank(flag: Flag) -> tuple[Any, ...]:
+    """To be phoned first; then risk; then nobody there yet; then the nearest deadline; then the longest wait."""
+    return (
+        not is_phone_now(flag), -flag.level, flag.status != FlagStatus.OPEN, flag.respond_by or _SOMEDAY, flag.opened_at
+    )  # fmt: skip
+
+
+def _entries(session: Session, flags: Mapping[str, list[Flag]], now: datetime) -> list[Entry]:
+    rows = session.execute(
+        select(Conversation, Patient).join(Patient, Patient.id == Conversation.patient_id).where(Conversation.id.in_(flags))
+    ).all()
+    found = {conversation.id: (conversation, patient) for conversation, patient in rows}
+    heard = _heard(session, [flag.message_id for group in flags.values() for flag in group[:1] if flag.message_id])
+    doses = last_doses(session, [patient.id for _, patient in found.values()], now)
+    names = names_of(session, _holders(found, flags))
+    unreached = set(session.scalars(select(Page.conversation_id).where(Page.status == PageStatus.DUE)))
+    return [
+        Entry(
+            *found[key], tuple(group), heard.get(group[0].message_id or "") if group else None,
+            doses.get(found[key][1].id), names.get(_holder(found[key][0], group) or ""), key not in unreached,
+        )
+        for key, group in flags.items()
+    ]  # fmt: skip
+
+
+def _holders(found: Mapping[str, tuple[Conversation, Patient]], flags: Mapping[str, list[Flag]]) -> set[str | None]:
+    return {_holder(found[key][0], group) for key, group in flags.items()}
+
+
+def _holder(conversation: Conversation, flags: list[Flag]) -> str | None:
+    acknowledged = (flag.acknowledged_by for flag in flags if flag.status == FlagStatus.ACKNOWLEDGED)
+    return conversation.owner_clinician_id or next(acknowledged, None)
+
+
+def _heard(session: Session, message_ids: Collection[str]) -> Mapping[str, Heard]:
+    statement = (
+        select(Message, AssessmentRow.findings)
+        .outerjoin(AssessmentRow, AssessmentRow.message_id == Message.id)
+        .where(Message.id.in_(message_ids))
+    )
+    return {
+        message.id: Heard(message.text, message.created_at, message.channel, findings or ())
+        for message, findings in session.execute(statement)
+    }
+
+
+def last_doses(session: Session, patient_ids: Collection[str], now: datetime) -> Mapping[str, datetime]:
+    """When each patient's latest dose ended."""
+    statement = select(Dose.patient_id, func.max(Dose.ended_at)).where(Dose.patient_id.in_(patient_ids), Dose.ended_at <= now)
+    return {patient_id: at for patient_id, at in session.execute(statement.group_by(Dose.patient_id)) if at}
