@@ -1,0 +1,15 @@
+// Everything works without this file. With it the page keeps itself up to date, calls, and listens to the keyboard.
+import { follow } from "./live.js";
+import { listenToKeys } from "./keys.js";
+import { prepareComposer } from "./composer.js";
+import { tick } from "./times.js";
+import { prepareSearch } from "./search.js";
+
+const body = document.body;
+if (body.dataset.csrf) {
+  follow();
+  listenToKeys();
+  prepareComposer();
+  prepareSearch();
+  setInterval(tick, 15_000);
+}

@@ -1,0 +1,68 @@
+// The line to the server: it says that something changed; what changed is read from the page itself.
+import { alarm, prepareSound } from "./alarm.js";
+import { refresh } from "./refresh.js";
+
+const LIVE = { "X-Afterglow-Live": "1" };
+const known = new Set(document.body.dataset.known.split(" "));
+const line = document.getElementById("line");
+const idle = document.getElementById("idle");
+
+export function follow() {
+  prepareSound();
+  stayAwake();
+  open();
+}
+
+function open() {
+  const watched = document.body.dataset.watch;
+  const source = new EventSource(`/console/events${watched ? `?conversation=${watched}` : ""}`);
+  source.addEventListener("open", () => say("Live"));
+  source.addEventListener("error", () => lost(source));
+  source.addEventListener("changed", (event) => changed(JSON.parse(event.data)));
+  source.addEventListener("idle", () => { idle.hidden = false; });
+  source.addEventListener("awake", () => { idle.hidden = true; });
+  source.addEventListener("ended", () => leave(source));
+}
+
+function changed({ calls, waiting }) {
+  const fresh = calls.filter((call) => !known.has(call));
+  known.clear();
+  calls.forEach((call) => known.add(call));
+  document.title = waiting ? `(${waiting}) Afterglow` : "Afterglow";
+  refresh();
+  if (fresh.length) {
+    alarm(Math.max(...fresh.map((call) => Number(call.split(".")[1]))));
+    document.getElementById("news").textContent = `${fresh.length} new: ${waiting} waiting for a person.`;
+  }
+}
+
+// A line that breaks is said plainly: silence must never look like calm.
+async function lost(source) {
+  say("Not connected: alerts do not reach this screen", true);
+  if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+  const answer = await fetch("/console/keys", { headers: LIVE }).catch(() => null);
+  if (answer?.status === 401) leave(source);
+  else setTimeout(open, 2000);
+}
+
+function leave(source) {
+  source.close();
+  location.assign("/console/login?ended=1");
+}
+
+function say(words, down = false) {
+  if (line.textContent !== words) line.textContent = words;
+  line.toggleAttribute("data-down", down);
+}
+
+// Reading and typing count as being here, though nothing is sent by them.
+function stayAwake() {
+  let last = Date.now();
+  const note = () => {
+    if (idle.hidden && Date.now() - last < 30_000) return;
+    last = Date.now();
+    idle.hidden = true;
+    fetch("/console/active", { method: "POST", headers: { "X-CSRF-Token": document.body.dataset.csrf } }).catch(() => {});
+  };
+  for (const act of ["keydown", "pointerdown", "wheel"]) addEventListener(act, note, { passive: true });
+}
