@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from patient import Patient
+from tests.programme.patient import Patient
 
 from programme import Programme, load_programme
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from patient import Patient
+from tests.programme.patient import Patient
 
 
 def test_an_even_week_goes_through_and_ends_in_the_summary(patient: Patient) -> None:

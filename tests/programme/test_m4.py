@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from patient import Patient
+from tests.programme.patient import Patient
 
 
 def test_a_good_morning_ends_with_three_words_saved(patient: Patient) -> None:
