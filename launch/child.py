@@ -20,7 +20,7 @@ def main() -> None:
         if os.getppid() != parent:  # it died before we could ask
             sys.exit(1)
     try:
-        os.execvp(command[0], command)
+        os.execvp(command[0], command)  # noqa: S606 - the whole point
     except OSError as error:
         print(f"cannot run {command[0]}: {error.strerror}", file=sys.stderr)
         sys.exit(127)

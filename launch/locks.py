@@ -38,6 +38,32 @@ def one_at_a_time(path: Path, waiting_for: str) -> Iterator[None]:
         os.close(handle)
 
 
+def holder(data_dir: Path) -> str | None:
+    """The process id of the copy that runs on `data_dir`, if one does."""
+    path = data_dir / "afterglow.lock"
+    if not path.exists():
+        return None
+    handle = _open(path)
+    try:
+        return None if _try(handle) else path.read_text("utf-8").strip() or "unknown"
+    finally:
+        os.close(handle)
+
+
+def refuse_second_copy(data_dir: Path) -> None:
+    """Look before a long preparation; `only_copy` decides."""
+    running = holder(data_dir)
+    if running is not None:
+        raise _already_running(data_dir, running)
+
+
+def _already_running(data_dir: Path, pid: str) -> AlreadyRunning:
+    return AlreadyRunning(
+        f"Afterglow already runs on {data_dir} (process {pid}). "
+        "Stop it (make stop), or give this copy a folder and a port of its own: make run DATA_DIR=./var2 PORT=8090"
+    )
+
+
 @contextmanager
 def only_copy(data_dir: Path) -> Iterator[None]:
     """Refuse a second copy of Afterglow on the same DATA_DIR."""
@@ -45,11 +71,7 @@ def only_copy(data_dir: Path) -> Iterator[None]:
     handle = _open(path)
     try:
         if not _try(handle):
-            holder = path.read_text("utf-8").strip() or "unknown"
-            raise AlreadyRunning(
-                f"Afterglow already runs on {data_dir} (process {holder}). "
-                "Stop it, or give this copy a folder and a port of its own: make run DATA_DIR=./var2 PORT=8090"
-            )
+            raise _already_running(data_dir, path.read_text("utf-8").strip() or "unknown")
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield

@@ -48,7 +48,8 @@ class Places:
 
     @property
     def models(self) -> Path:
-        return self.data / "models"
+        """Made from the checkout alone, so every copy that runs from it shares them."""
+        return self.tools / "models"
 
 
 def read_dotenv(path: Path) -> dict[str, str]:

@@ -9,7 +9,7 @@ import sys
 
 def main() -> None:
     sys.argv = ["rasa", "run", "--auth-token", os.environ.pop("RASA_TOKEN"), *sys.argv[1:]]
-    from rasa.__main__ import main as rasa
+    from rasa.__main__ import main as rasa  # type: ignore[import-not-found] # lives in the other environment
 
     rasa()
 

@@ -39,7 +39,8 @@ class Wiring:
 
     @property
     def url(self) -> str:
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
+        everywhere = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not bound
+        host = "127.0.0.1" if self.host in everywhere else self.host
         return f"http://{host}:{self.port}"
 
     @property
@@ -82,7 +83,7 @@ def rasa_environ(environ: Mapping[str, str], places: Places, wiring: Wiring | No
         else {"ACTIONS_URL": "http://127.0.0.1:9", "ACTIONS_TOKEN": "none"}
     )
     base = _without_secrets(_clean(environ, places))
-    return {**base, **QUIET_RASA, **served, "RASA_CACHE_DIRECTORY": str(places.data / "cache" / "rasa")}
+    return {**base, **QUIET_RASA, **served, "RASA_CACHE_DIRECTORY": str(places.tools / "rasa-cache")}
 
 
 def rasa_service(environ: Mapping[str, str], places: Places, wiring: Wiring, model: Path) -> Service:

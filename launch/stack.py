@@ -15,7 +15,7 @@
     Stack(tmp_path, services=("gateway",), env={"RASA_TIMEOUT_SECONDS": "1"}, demo=False)   # only a part of it
 
 The environments must be there (`make setup`). The trained model is shared: it comes from `models`, else $AFTERGLOW_MODELS,
-else the checkout's DATA_DIR, and is trained there when missing. Works in the main environment and on a bare Python 3.9.
+else the checkout's .tools/models, and is trained there when missing. Works in the main environment and on a bare Python 3.9.
 """
 
 from __future__ import annotations
@@ -59,12 +59,13 @@ class Stack:
         base = environment()
         self.places = Places(root=ROOT, data=Path(data_dir).resolve())
         self._environ = {**base, **(env or {})}
-        self._models = models or Path(base.get("AFTERGLOW_MODELS") or places(base).models)
+        self.models = models or Path(base.get("AFTERGLOW_MODELS") or places(base).models)
         self.wiring = Wiring(port=port or free_port(), host=self._environ.get("HOST", "").strip() or "127.0.0.1")
         self.demo_wanted = demo
         self.services = tuple(services)
         self._hooks = (event, follow, backoff)
         self._closing = ExitStack()
+        self.running = False
         self.supervisor: Supervisor
 
     # -- where things are -----------------------------------------------------------------------------------------
@@ -119,22 +120,30 @@ class Stack:
     def __exit__(self, *_: object) -> None:
         self.down()
 
-    def up(self) -> None:
-        """Start everything without waiting. Rasa loads while the database is migrated; the gateway does not wait for it."""
+    def open(self) -> None:
+        """Take DATA_DIR, find or make the keys, migrate, seed. Starts nothing that stays."""
+        if self.running:
+            return
         make_private(self.places.data)
         self._closing.enter_context(only_copy(self.places.data))
         self._environ.update(kept_keys(self._environ, self.places.data))
-        event, follow, backoff = self._hooks
         make_private(self.places.logs)
+        if "gateway" in self.services:
+            self._prepare()
+        event, follow, backoff = self._hooks
         self.supervisor = Supervisor(self.places.logs, event=event, follow=follow, backoff=backoff)
         self._closing.callback(self.supervisor.shutdown)
+        self.running = True
+
+    def up(self) -> None:
+        """Start everything without waiting: the gateway does not need Rasa to be there."""
+        self.open()
         for name in (name for name in ALL if name in self.services):
-            if name == "gateway":
-                self._prepare()
             self.start(name)
 
     def down(self) -> None:
         """Stop everything, gateway first; nothing of it runs afterwards."""
+        self.running = False
         self._closing.close()
 
     def _prepare(self) -> None:
@@ -165,7 +174,7 @@ class Stack:
     def service(self, name: str) -> Service:
         if name == "rasa":
             return rasa_service(
-                self._environ, self.places, self.wiring, ensure_model(self.places, self._environ, self._models)
+                self._environ, self.places, self.wiring, ensure_model(self.places, self._environ, self.models)
             )
         if name == "actions":
             return actions_service(self._environ, self.places, self.wiring)

@@ -1,0 +1,51 @@
+# Everything is done by launch/ (any Python from 3.9 on); this file only gives it short names.
+# `make run PORT=8090 DATA_DIR=./var2`: what stands behind the command reaches it as a setting.
+
+PYTHON = $(shell for name in python3 python3.13 python3.12 python3.11 python3.10 python3.9 /usr/bin/python3; do \
+  "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null && echo "$$name" && break; done)
+LAUNCH = $(or $(PYTHON),$(error Install Python 3.9 or newer: no python3 here runs)) -m launch
+
+.DEFAULT_GOAL := help
+.PHONY: help run stop setup train test check content bench evaluate safety-model clinician lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1#\2/p' Makefile | while IFS='#' read name words; do printf '%-21s %s\n' "$$name" "$$words"; done
+
+run: ## set up what is missing, start everything, print the addresses, follow the logs (PORT, DATA_DIR, DEMO=0)
+	@$(LAUNCH) run
+
+stop: ## stop the copy that runs on DATA_DIR
+	@$(LAUNCH) stop
+
+setup: ## only make the two environments
+	@$(LAUNCH) setup
+
+train: ## only train the Rasa model, if what it is made of changed
+	@$(LAUNCH) train
+
+test: ## everything that CI runs: ruff, mypy, all tests (ARGS="-k name")
+	@$(LAUNCH) test $(ARGS)
+
+check: ## ruff, mypy and the tests that start no services
+	@$(LAUNCH) check $(ARGS)
+
+content: ## check the clinical files, in words for clinicians
+	@$(LAUNCH) content $(ARGS)
+
+bench: ## measure, write bench/results/latest.json
+	@$(LAUNCH) bench $(ARGS)
+
+evaluate: ## report how well the safety screen hears
+	@$(LAUNCH) evaluate $(ARGS)
+
+safety-model: ## train the safety screen's classifier
+	@$(LAUNCH) safety-model $(ARGS)
+
+clinician: ## add a clinician's account (EMAIL=… NAME="…"); asks for the password
+	@$(LAUNCH) clinician "$(EMAIL)" "$(NAME)"
+
+lock: ## write both requirements.lock files anew (UPGRADE=1 for the newest versions)
+	@$(LAUNCH) lock
+
+clean: ## remove environments, models and caches; never DATA_DIR
+	@$(LAUNCH) clean

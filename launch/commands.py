@@ -1,0 +1,104 @@
+"""The commands behind `make`, and how each of them ends: an exit code, and on trouble one line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from launch import checks, clean, lock, model, run, stop
+from launch.errors import DiskFull, LaunchError, is_disk_full
+from launch.keys import kept_keys
+from launch.places import environment, places
+from launch.processes import guarded
+from launch.progress import say
+from launch.setup import ensure_setup
+
+Command = Callable[[Mapping[str, str], Sequence[str]], int]
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str]) -> int:
+    name, rest = (arguments[0] if arguments else "help"), list(arguments[1:])
+    command = COMMANDS.get(name)
+    if command is None:
+        print(f"Unknown command {name!r}. There are: {', '.join(COMMANDS)}", file=sys.stderr)
+        return 2
+    try:
+        return command(environment(), rest)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except LaunchError as error:
+        return _complain(error)
+    except OSError as error:
+        if not is_disk_full(error):
+            raise
+        return _complain(DiskFull(error.filename or os.getcwd()))
+
+
+def _complain(error: LaunchError) -> int:
+    print(f"\n{error}", file=sys.stderr, flush=True)
+    return error.code
+
+
+def _setup(environ: Mapping[str, str], _rest: Sequence[str]) -> int:
+    ensure_setup(places(environ), environ)
+    say("Both environments are as their locks say.")
+    return 0
+
+
+def _train(environ: Mapping[str, str], _rest: Sequence[str]) -> int:
+    here = places(environ)
+    ensure_setup(here, environ)
+    say(f"The model: {model.ensure_model(here, environ)}")
+    return 0
+
+
+def _python(*argv: str) -> Command:
+    """A command that is a module of the main environment."""
+
+    def command(environ: Mapping[str, str], rest: Sequence[str]) -> int:
+        here = places(environ)
+        ensure_setup(here, environ)
+        return subprocess.run(guarded([str(here.main_python), *argv, *rest]), cwd=here.root, check=False).returncode
+
+    return command
+
+
+def _clinician(environ: Mapping[str, str], rest: Sequence[str]) -> int:
+    """With the keys and the database of the copy on DATA_DIR."""
+    if len(rest) != 2 or not all(rest):
+        raise LaunchError('Say who: make clinician EMAIL=kim@clinic.example NAME="Dr. Kim"', code=2)
+    here = places(environ)
+    ensure_setup(here, environ)
+    env = {**environ, **kept_keys(environ, here.data), "DATA_DIR": str(here.data)}
+    migrated = [str(here.main_python), "-m", "launch.migrate"]
+    add = [str(here.main_python), "-m", "console", "add", *rest]
+    code = 0
+    for argv in (migrated, add):
+        code = code or subprocess.run(guarded(argv), cwd=here.root, env=env, check=False).returncode
+    return code
+
+
+def _content(environ: Mapping[str, str], rest: Sequence[str]) -> int:
+    """All lints, so that one fault does not hide the next."""
+    lints = (("-m", "programme", "lint"), ("-m", "safety.lint"), ("-m", "safety.protocol.lint"))
+    return max(_python(*argv)(environ, rest) for argv in lints)
+
+
+COMMANDS: Mapping[str, Command] = {
+    "run": lambda environ, _rest: run.run(environ),
+    "stop": lambda environ, _rest: stop.stop(environ),
+    "setup": _setup,
+    "train": _train,
+    "test": checks.test,
+    "check": checks.check,
+    "content": _content,
+    "bench": _python("-m", "bench"),
+    "safety-model": _python("-m", "training"),
+    "evaluate": _python("-m", "safety.evaluate"),
+    "clinician": _clinician,
+    "lock": lambda environ, _rest: lock.lock(environ),
+    "clean": lambda environ, _rest: clean.clean(environ),
+}

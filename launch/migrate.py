@@ -1,0 +1,45 @@
+"""python -m launch.migrate: make the database, or bring it to this version. Runs in the main environment."""
+
+from __future__ import annotations
+
+import sys
+
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from launch.errors import SETTINGS_ERROR
+from store import open_store, read_settings
+from store.errors import StoreError
+from store.schema import migrate
+
+
+def main() -> int:
+    try:
+        store = open_store(read_settings())
+    except StoreError as fault:
+        return _one_line(fault, SETTINGS_ERROR)
+    try:
+        print(f"The database is at revision {migrate(store.engine)}.")
+    except OperationalError as fault:
+        return _one_line(_told(fault), SETTINGS_ERROR)
+    except (StoreError, SQLAlchemyError) as fault:
+        return _one_line(fault, 1)
+    finally:
+        store.close()
+    return 0
+
+
+def _told(fault: OperationalError) -> str:
+    """SQLAlchemy adds the statement and a link; the first line is what happened."""
+    what = str(fault.orig).strip().splitlines()[0]
+    if "disk is full" in what or "disk I/O error" in what:
+        return f"The disk is full: the database could not be written ({what})."
+    return f"The database cannot be used: {what}. See DATABASE_URL."
+
+
+def _one_line(fault: object, code: int) -> int:
+    print(str(fault).splitlines()[0], file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
