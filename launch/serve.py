@@ -14,10 +14,10 @@ from typing import Any
 
 import uvicorn
 import yaml
-from console.app import build_console
-from console.parts import ConsoleParts
 from fastapi import FastAPI
 
+from console.app import build_console
+from console.parts import ConsoleParts
 from gateway.app import build_gateway
 from gateway.outgoing import Sender
 from gateway.parts import Parts
