@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
 from console.render import render
 from console.visitors import Posting, Visiting, parts_of
@@ -35,11 +34,6 @@ def active(posted: Posting) -> Response:
 @router.get("/keys")
 def keys(request: Request, visitor: Visiting) -> Response:
     return render(request, "keys.html")
-
-
-@router.get("")
-def without_slash() -> Response:
-    return RedirectResponse("/console/", 303)
 
 
 def _shown(queue: Queue) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
@@ -22,6 +22,7 @@ log = logging.getLogger("afterglow.console")
 router = APIRouter()
 
 WARN_BEFORE = timedelta(seconds=60)
+BEAT = timedelta(seconds=4)  # a browser that hears nothing for three of these says that it is cut off
 
 
 @router.get("/events")
@@ -45,7 +46,8 @@ class ConsoleReader:
     def __init__(self, parts: ConsoleParts, token: str, conversation_id: str | None) -> None:
         self._parts, self._token, self._conversation_id = parts, token, conversation_id
         self._last: Watch | None = None
-        self._warned = False
+        self._warned_for: datetime | None = None
+        self._told_at = datetime.min.replace(tzinfo=UTC)
         self.ended = False
 
     def __call__(self, after: int) -> tuple[Sequence[StreamEvent], int]:
@@ -56,7 +58,11 @@ class ConsoleReader:
             self.ended = True
             return [StreamEvent("ended", {})], after
         self._accept(visitor)
-        return [*self._changed(), *self._idling(visitor)], after
+        news = [*self._changed(), *self._idling(visitor)]
+        if news or now - self._told_at >= BEAT:
+            self._told_at = now
+            return news or [StreamEvent("beat", {})], after
+        return [], after
 
     def _accept(self, visitor: Visitor) -> None:
         """This console is open and somebody is logged in: the pages have arrived."""
@@ -75,11 +81,12 @@ class ConsoleReader:
         return [StreamEvent("changed", data)]
 
     def _idling(self, visitor: Visitor) -> list[StreamEvent]:
+        """Once for every idleness: a warning; once when the person is back: that it is over."""
         left = visitor.idle_at - self._parts.now()
         if left > WARN_BEFORE:
-            again, self._warned = self._warned, False
+            again, self._warned_for = self._warned_for is not None, None
             return [StreamEvent("awake", {})] if again else []
-        if self._warned:
+        if self._warned_for == visitor.idle_at:
             return []
-        self._warned = True
+        self._warned_for = visitor.idle_at
         return [StreamEvent("idle", {"seconds": int(left.total_seconds())})]

@@ -2,6 +2,7 @@
 import { alarm, prepareSound } from "./alarm.js";
 import { refresh } from "./refresh.js";
 
+const SILENCE = 12_000; // the server says something every four seconds: see BEAT in console/events.py
 const LIVE = { "X-Afterglow-Live": "1" };
 const known = new Set(document.body.dataset.known.split(" "));
 const line = document.getElementById("line");
@@ -16,12 +17,30 @@ export function follow() {
 function open() {
   const watched = document.body.dataset.watch;
   const source = new EventSource(`/console/events${watched ? `?conversation=${watched}` : ""}`);
-  source.addEventListener("open", () => say("Live"));
-  source.addEventListener("error", () => lost(source));
-  source.addEventListener("changed", (event) => changed(JSON.parse(event.data)));
-  source.addEventListener("idle", () => { idle.hidden = false; });
-  source.addEventListener("awake", () => { idle.hidden = true; });
-  source.addEventListener("ended", () => leave(source));
+  const on = {
+    open: () => say("Live"),
+    error: () => lost(source),
+    changed: (event) => changed(JSON.parse(event.data)),
+    idle: () => { idle.hidden = false; },
+    awake: () => { idle.hidden = true; },
+    ended: () => leave(source),
+    beat: () => {},
+  };
+  for (const [name, act] of Object.entries(on)) source.addEventListener(name, act);
+  watch(source, Object.keys(on).filter((name) => name !== "error"));
+}
+
+// A line can die without a word (a sleeping laptop, a proxy): whoever hears nothing for long is cut off.
+function watch(source, names) {
+  let heard = Date.now();
+  for (const name of names) source.addEventListener(name, () => { heard = Date.now(); });
+  const timer = setInterval(() => {
+    if (source.readyState === EventSource.CLOSED) return clearInterval(timer);
+    if (Date.now() - heard < SILENCE) return;
+    clearInterval(timer);
+    source.close();
+    lost(source);
+  }, 1000);
 }
 
 function changed({ calls, waiting }) {
@@ -39,7 +58,7 @@ function changed({ calls, waiting }) {
 // A line that breaks is said plainly: silence must never look like calm.
 async function lost(source) {
   say("Not connected: alerts do not reach this screen", true);
-  if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+  if (source.readyState === EventSource.CONNECTING) return; // the browser tries again by itself
   const answer = await fetch("/console/keys", { headers: LIVE }).catch(() => null);
   if (answer?.status === 401) leave(source);
   else setTimeout(open, 2000);

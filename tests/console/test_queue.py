@@ -1,0 +1,108 @@
+"""Who waits, and in which order."""
+
+import re
+
+from safety.protocol import page_accept_limit
+from store.care import FlagKind
+from store.people import AuditEntry
+from tests.console.house import OMAR, Browser, Clock, House
+
+
+def names(page: str) -> list[str]:
+    return re.findall(r"data-open>([^<]+)</a>", page)
+
+
+def test_risk_first_then_the_nearest_deadline(house: House, clock: Clock, dana: Browser) -> None:
+    house.crisis("Early three", "I think about dying", "think about dying", level=3)
+    clock.forward(minutes=1)
+    late = house.patient("Long deadline")
+    house.flag(late, house.says(late, "I plan it", heard="plan it", level=4), 4, page=True, minutes=30)
+    clock.forward(minutes=1)
+    house.crisis("Short deadline", "I plan it", "plan it", level=4)
+    house.crisis("Emergency", "I just took them", "took them", level=5)
+    assert names(dana.get().text) == ["Emergency", "Short deadline", "Long deadline", "Early three"]
+
+
+def test_whoever_could_not_be_reached_is_on_top_with_a_number_to_call(house: House, dana: Browser) -> None:
+    house.crisis("Emergency", "I just took them", "took them", level=5)
+    unreachable = house.patient("Noor", phone="+15550100777")
+    house.flag(unreachable, None, 3, kind=FlagKind.UNDELIVERED, page=True, reason="Our safety message did not reach them.")
+    page = dana.get().text
+    assert names(page) == ["Noor", "Emergency"]
+    assert "Phone this patient now" in page
+    assert 'href="tel:+15550100777"' in page
+
+
+def test_one_patient_is_one_entry_with_all_their_flags(house: House, dana: Browser) -> None:
+    maya = house.crisis("Maya", "I plan it", "plan it")
+    house.flag(maya, None, 1, "none", kind=FlagKind.BOT_FAILED, reason="Afterglow could not answer.")
+    page = dana.get().text
+    assert names(page) == ["Maya"]
+    assert "Also: Afterglow could not answer, level 1" in page
+
+
+def test_an_entry_says_who_how_bad_since_when_and_what_was_said(house: House, clock: Clock, dana: Browser) -> None:
+    text = "The week was long. " * 12 + "I plan to do it on Sunday. And then the weather changed again. " * 1
+    house.crisis("Maya", text, "plan to do it", hours=6 * 24 + 1)
+    clock.forward(minutes=4)
+    page = dana.get().text
+    assert "<mark>plan to do it</mark>" in page
+    assert "The week was long" not in page
+    assert "Intent or behaviour" in page
+    assert "suicide" in page
+    assert "day 6 after dose" in page
+    assert ">4 min</span>" in page
+    assert "6 min left" in page
+
+
+def test_words_set_aside_are_shown_lighter_with_their_cue(house: House, dana: Browser) -> None:
+    maya = house.patient("Maya")
+    message = house.says(
+        maya, "I'm not suicidal but I plan it", heard="plan it", level=4, aside=("suicidal", "negation: not")
+    )
+    house.flag(maya, message, 4, page=True)
+    page = dana.get().text
+    assert '<mark class="aside">suicidal<span class="cue"> set aside: negation: not</span></mark>' in page
+
+
+def test_patients_words_cannot_become_markup(house: House, dana: Browser) -> None:
+    maya = house.crisis("<b>Maya</b>", "<script>alert(1)</script> I plan it", "<script>alert(1)")
+    for page in (dana.get().text, dana.card(maya)):
+        assert "<script>alert" not in page
+        assert "<b>Maya" not in page
+        assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_page_that_no_console_took_is_a_banner_for_everyone(house: House, clock: Clock, dana: Browser) -> None:
+    house.crisis("Maya", "I plan it", "plan it")
+    clock.forward(seconds=page_accept_limit(house.parts.clinical).total_seconds() + 1)
+    for browser in (dana, house.browser().entered(OMAR)):
+        assert "has not reached any open console" in browser.get().text
+
+
+def test_pages_carry_no_names_or_words_in_titles_and_addresses(house: House, dana: Browser) -> None:
+    maya = house.crisis("Maya Lindqvist", "I plan it", "plan it")
+    for page in (dana.get().text, dana.card(maya), dana.get("/console/patients").text):
+        title = re.search(r"<title>(.*)</title>", page)
+        assert title is not None
+        assert title[1] == "(1) Afterglow"
+        assert not [link for link in re.findall(r'(?:href|action)="([^"]*)"', page) if "Maya" in link or "plan" in link]
+
+
+def test_looking_at_the_queue_is_on_record_once_however_often_it_refreshes(house: House, clock: Clock, dana: Browser) -> None:
+    house.crisis("Maya", "I plan it", "plan it")
+    house.crisis("Jonas", "I plan it", "plan it")
+    for _ in range(3):
+        dana.get()
+    assert [one.action for one in house.rows(AuditEntry)].count("queue") == 2
+    clock.forward(minutes=11)
+    dana.get()
+    assert [one.action for one in house.rows(AuditEntry)].count("queue") == 4
+
+
+def test_a_level_is_never_shown_by_colour_alone(house: House, dana: Browser) -> None:
+    for level in (2, 3, 4, 5):
+        house.crisis(f"Patient {level}", "I plan it", "plan it", level=level)
+    page = dana.get().text
+    for level, word in ((2, "Risk marker"), (3, "Active thoughts"), (4, "Intent or behaviour"), (5, "Emergency")):
+        assert f"<b>{level}</b> {word}" in page
