@@ -37,38 +37,53 @@ class Draft:
         return self.facts.page_accepted or self.state.page == "accepted"
 
     @property
+    def dosing(self) -> bool:
+        """The first hours after a dose: answers by text cannot be relied on (CRISIS.md §6.4)."""
+        hours = self.facts.hours_since_dose
+        return hours is not None and 0 <= hours < self.limit("dose_day_hours")
+
+    @property
     def room(self) -> int:
         return self.limit("lines_per_turn") - len(self.lines)
 
     @property
     def ladder_left(self) -> int:
+        if self.state.stopped or (self.dosing and self.state.open):
+            return 0
         return self.limit("ladder_questions") - len(self.state.asked)
 
     def say(self, *script_ids: str) -> None:
         """Add lines; what no longer fits into this turn waits for the next one."""
         for script_id in script_ids:
             script = self._resolve(script_id)
-            if self.room <= 0:
+            if self.room <= 0 or (script.asks and self.questions):
                 self.set(pending=_once(self.state.pending, script_id))
-            elif self._may_ask(script):
+            elif not self._spent(script):
                 self._add(script_id, script)
+
+    def later(self, *script_ids: str) -> None:
+        """Lines that this event still owes the patient."""
+        for script_id in script_ids:
+            if script_id not in self.state.said:
+                self.set(pending=_once(self.state.pending, script_id))
+
+    def may_ask(self, step_id: str) -> bool:
+        """No more of the ladder than allowed, and one question a turn."""
+        return not self.questions and (not self.protocol.steps[step_id].ladder or self.ladder_left > 0)
 
     def _resolve(self, script_id: str) -> Script:
         script = self.protocol.scripts[script_id]
+        if script.dosing and self.dosing:
+            script = self.protocol.scripts[script.dosing]
+        if script.asked_out and self._spent(script):
+            script = self.protocol.scripts[script.asked_out]
         if script.accepted and self.accepted:
             script = self.protocol.scripts[script.accepted]
-        hours = self.facts.hours_since_dose
-        if script.dosing and hours is not None and 0 <= hours < self.limit("dose_day_hours"):
-            script = self.protocol.scripts[script.dosing]
         return script
 
-    def _may_ask(self, script: Script) -> bool:
-        """One question a turn, and no more of the ladder than allowed."""
-        if script.asks is None:
-            return True
-        if self.questions:
-            return False
-        return not self.protocol.steps[script.asks].ladder or self.ladder_left > 0
+    def _spent(self, script: Script) -> bool:
+        """Its question may not be asked any more."""
+        return script.asks is not None and self.protocol.steps[script.asks].ladder and self.ladder_left <= 0
 
     def _add(self, script_id: str, script: Script) -> None:
         key, text = choose(script, self.state, self.facts, self.protocol, self.resources)
@@ -85,13 +100,13 @@ class Draft:
         self.set(awaiting=step_id, asked=(*self.state.asked, *ladder))
 
     def raise_flag(self, code: str, *, page: bool = False, phone: bool = False) -> None:
-        """Ask for a clinician; with `page`, wake one now."""
-        reason = self.protocol.notes[code]
-        self.flag = FlagRequest(self.state.level, self.state.category, reason, code, phone)
+        """Ask for a clinician; with `page`, wake one now. Of two reasons in one turn the first stays, unless it pages."""
+        if self.flag is None or page:
+            self.flag = FlagRequest(self.state.level, self.state.category, self.protocol.notes[code], code, phone)
+        self.flag = replace(self.flag, level=self.state.level, category=self.state.category)
         if page:
             self.page = True
-            fresh = self.state.page in ("none", "failed")
-            if fresh:
+            if self.state.page in ("none", "failed"):
                 self.set(page="requested", paged_at=self.now, warned=False)
 
     def finish(self, *, pass_on: bool = False) -> Outcome:

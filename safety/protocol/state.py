@@ -9,8 +9,11 @@ from typing import Any
 
 from safety.protocol.types import Phase
 
-_TUPLES = ("categories", "asked", "followed_up", "pending", "said", "used", "distress_at")
-_TIMES = ("opened_at", "spoke_at", "heard_at", "paged_at", "settled_at", "unanswered_at")
+_TUPLES = ("categories", "asked", "followed_up", "pending", "said", "used", "lifted_by", "distress_at")
+_TIMES = (
+    "opened_at", "spoke_at", "heard_at", "paged_at", "settled_at", "unanswered_at", "asked_directly_at",
+    "last_event_closed_at", "released_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,10 @@ class ProtocolState:
     said: tuple[str, ...] = ()
     used: tuple[str, ...] = ()
     """Wordings used in this event, oldest first: "crisis_line/en/2"."""
+    stopped: bool = False
+    """The patient would not answer, or it is clear enough: no more questions of the ladder."""
+    lifted_by: tuple[str, ...] = ()
+    """What raised level 2 or 3 by one in this event (CRISIS.md §3, once)."""
     page: str = "none"
     """none, requested, accepted or failed."""
     warned: bool = False
@@ -50,8 +57,14 @@ class ProtocolState:
     paged_at: datetime | None = None
     settled_at: datetime | None = None
     unanswered_at: datetime | None = None
+    asked_directly_at: datetime | None = None
+    """The last time a direct question was answered with a plain no while nothing was open."""
     distress_at: tuple[str, ...] = ()
     """When level 1 was heard in the last seven days (ISO times)."""
+    last_event_level: int = 0
+    """How grave the last closed event was: trauma modules wait 72 hours after level 3 and more."""
+    last_event_closed_at: datetime | None = None
+    released_at: datetime | None = None
 
     @property
     def open(self) -> bool:

@@ -35,6 +35,10 @@ class Facts:
     region: str = "US"
     modifiers: tuple[str, ...] = ()
     """Further reasons to raise level 2 or 3 by one, as named in protocol.yml: "low_mood", "alone", "means_near" …"""
+    in_module: bool = False
+    """The message answers an open module: mildly sad talk there is not interrupted."""
+    opted_out: bool = False
+    """No text can reach the patient: nothing is said on SMS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message to the patient. Placeholders such as {crisis_line} are still in it: the gateway fills them."""
+    """One message to the patient. Placeholders such as {clinic_name} are still in it: the gateway fills them."""
 
     script_id: str
     text: str

@@ -1,0 +1,1 @@
+"""The trained layer: a small network that hears what no phrase list foresees. Nothing is loaded at import."""

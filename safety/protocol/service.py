@@ -1,0 +1,46 @@
+"""How fast a person must be there (CRISIS.md §9.1, §3b), and the ways a clinician may close an event (§9.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from safety.protocol.content import protocol_of
+
+if TYPE_CHECKING:
+    from safety.content import Clinical
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """All in wall-clock time from the message on."""
+
+    page_within: timedelta
+    respond_within: timedelta
+    escalate_after: tuple[timedelta, ...]
+    """When the next on the ladder is called if nobody acknowledges."""
+
+
+def deadlines(level: int, category: str, clinical: Clinical) -> Deadlines:
+    """The shorter of what the level and the category ask for."""
+    service = protocol_of(clinical).service
+    by_level: Mapping[str, Any] = service["levels"][min(max(level, 1), 5)]
+    by_category: Mapping[str, Any] | None = service["categories"].get(category) if level >= 2 else None
+    respond = min(float(rules["respond"]) for rules in (by_level, by_category) if rules)
+    return Deadlines(
+        timedelta(minutes=float(by_level["page"])),
+        timedelta(minutes=respond),
+        tuple(timedelta(minutes=float(after)) for after in by_level.get("escalate", ())),
+    )
+
+
+def page_accept_limit(clinical: Clinical) -> timedelta:
+    """How long a page may stay unaccepted before the patient is told the truth (script H3, within 60 s)."""
+    return timedelta(seconds=float(protocol_of(clinical).limits["page_accept_seconds"]))
+
+
+def dispositions(clinical: Clinical) -> Mapping[str, str]:
+    """id → label, in the order clinicians read them."""
+    return protocol_of(clinical).dispositions
