@@ -1,0 +1,65 @@
+"""The trained layer's findings: what the words sound like, piece by piece. It raises a verdict, never lowers it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from safety.assessment import Finding
+from safety.model.limits import Limits, level_of, thresholds
+from safety.model.network import DATA, Network, Reading, load
+from safety.model.plain import context
+from safety.model.windows import MOST, Span, windows
+
+if TYPE_CHECKING:
+    from safety.layers import Message
+
+WHY = "The trained layer is {chance:.0%} sure of level {level} or more; no phrase is needed for that."
+MISSING = "The trained layer could not be loaded, so only the other layers have read this message."
+CUT = "The trained layer read the beginning only; the phrases have read all of it."
+
+
+class ModelLayer:
+    """Reads a message with its question, and once more with what the patient said before."""
+
+    def __init__(self, folder: Path = DATA) -> None:
+        self.folder = folder
+
+    def findings(self, message: Message, heard: Sequence[Finding]) -> Iterable[Finding]:
+        limits = thresholds(message.clinical.model)
+        if limits is None:
+            return []
+        network = load(self.folder)
+        if network is None:
+            return [_aside("MODEL-MISSING", MISSING)]
+        agreed = any(f.counted and f.level for f in heard)
+        return _findings(network, message, limits.agreeing if agreed else limits.alone)
+
+
+def _findings(network: Network, message: Message, limits: Limits) -> list[Finding]:
+    pieces = windows(message.text)
+    read = [(span, reading) for span in pieces[:MOST] for reading in _readings(network, message, span, span == pieces[0])]
+    found = [_finding(message.text, span, reading, level_of(reading.levels, limits)) for span, reading in read]
+    kept = [finding for finding in found if finding.level]
+    return [*kept, _aside("MODEL-CUT", CUT)] if len(pieces) > MOST else kept
+
+
+def _readings(network: Network, message: Message, span: Span, first: bool) -> Iterator[Reading]:
+    """The past may raise what the words say, so they are also read without it."""
+    words = message.text[span[0] : span[1]]
+    yield network.read(words, context(message.prompt, ()) if first else "")
+    before = [turn.text for turn in message.history if turn.author == "patient"]
+    if before and first:
+        yield network.read(words, context(message.prompt, before))
+
+
+def _finding(text: str, span: Span, reading: Reading, level: int) -> Finding:
+    category = reading.category if level >= 2 else "none"
+    why = WHY.format(chance=reading.levels[level - 1], level=level) if level else ""
+    start, end = span
+    return Finding(f"MODEL-{category}-{level}", "model", category, level, start, end, text[start:end], why=why)
+
+
+def _aside(name: str, why: str) -> Finding:
+    return Finding(name, "model", "none", 0, 0, 0, "", counted=False, why=why)
