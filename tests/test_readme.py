@@ -12,8 +12,8 @@ README = (ROOT / "README.md").read_text("utf-8")
 CODE = re.findall(r"`([^`\n]+)`", README)
 LINKS = [link for link in re.findall(r"\]\(([^)]+)\)", README) if not link.startswith("http")]
 PATHS = [word for word in CODE if re.fullmatch(r"[\w.-]+(?:/[\w.-]*)+", word) and not word.startswith("./")]
-TARGETS = sorted({match for match in re.findall(r"\bmake ([a-z][a-z-]*)", README)})
-MODULES = sorted({match for match in re.findall(r"\.venv/bin/python -m (\w+)", README)})
+TARGETS = sorted(set(re.findall(r"\bmake ([a-z][a-z-]*)", README)))
+MODULES = sorted(set(re.findall(r"\.venv/bin/python -m (\w+)", README)))
 
 
 @pytest.mark.parametrize("path", sorted(set(PATHS + LINKS)))

@@ -1,0 +1,78 @@
+"""The whole house: gateway and console with the demo clinic, the real Rasa and actions, Debian's Chromium."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from launch.stack import Stack
+from tests.e2e.clinician import Clinician
+from tests.widget.pages import PatientPage
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        yield (one := playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]))
+        one.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path, rasa_url: str) -> Iterator[Stack]:
+    """A fresh demo clinic for every test."""
+    with Stack(tmp_path, services=("gateway",), env={"RASA_URLS": rasa_url}) as house:
+        yield house
+
+
+@pytest.fixture
+def lonely_house(tmp_path: Path) -> Iterator[Stack]:
+    """The same without Rasa and actions: nothing listens where they should be."""
+    with Stack(tmp_path, services=("gateway",), env={"RASA_URLS": "http://127.0.0.1:9"}) as house:
+        yield house
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[[], Page]]:
+    """Pages of people who have nothing to do with each other; a script error on any of them fails the test."""
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def opened() -> Page:
+        context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="en-US", timezone_id="America/New_York")
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda line: troubles.append(line.text) if "Content Security" in line.text else None)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def patient(new_page: Callable[[], Page]) -> Callable[[Stack, str], PatientPage]:
+    """A demo patient's own browser."""
+
+    def arrives(house: Stack, name: str = "Maya") -> PatientPage:
+        page = PatientPage(new_page(), house.url).open()
+        page.become(name)
+        page.talk.ready()
+        return page
+
+    return arrives
+
+
+@pytest.fixture
+def clinician(new_page: Callable[[], Page]) -> Callable[[Stack], Clinician]:
+    def arrives(house: Stack) -> Clinician:
+        login = house.demo["clinician"]
+        return Clinician(new_page(), house.url).log_in(login["email"], login["password"])
+
+    return arrives
