@@ -6,7 +6,7 @@ Everything comes from the message itself. Rasa's memory of the conversation is n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from programme import Fact, Place, Reply
@@ -26,6 +26,8 @@ class Asked:
     choice: str | None = None
     last_faq: str | None = None
     hours_since_dose: float | None = None
+    known: Mapping[str, Fact] = field(default_factory=dict)  # what the record knows: the mood before, …
+    guesses: tuple[str, ...] = ()  # what an unclear message may have asked, likeliest first
 
     @property
     def reply(self) -> Reply:
@@ -33,8 +35,13 @@ class Asked:
 
     @property
     def facts(self) -> dict[str, Fact]:
-        """What is true of this message only: how to word the answer, and how long ago the dose was."""
-        facts: dict[str, Fact] = {"channel": self.channel, "locale": self.locale}
+        """How to word the answer, how long ago the dose was, and what the record knows.
+
+        An open module keeps what it began with: the mood before it is not the one that it has just asked for.
+        """
+        begun = self.place.facts if self.place else {}
+        facts: dict[str, Fact] = {name: value for name, value in self.known.items() if name not in begun}
+        facts |= {"channel": self.channel, "locale": self.locale}
         if self.hours_since_dose is not None:
             facts["hours_since_dose"] = int(self.hours_since_dose)
         return facts
@@ -58,6 +65,8 @@ def read_message(message: Mapping[str, Any]) -> Asked:
         choice=metadata.get("choice"),
         last_faq=metadata.get("last_faq"),
         hours_since_dose=metadata.get("hours_since_dose"),
+        known=dict(metadata.get("facts") or {}),
+        guesses=tuple(intent.get("guesses") or ()),
     )
 
 

@@ -8,7 +8,7 @@ from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction,
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.asked import Asked
-from programme import Place, Turn
+from programme import Effect, Place, Turn
 
 FORM, SLOT = "integration_form", "step_answer"
 Events = list[dict[str, Any]]
@@ -19,11 +19,17 @@ def custom_message(turn: Turn, asked: Asked) -> dict[str, Any]:
     return {
         "afterglow": 1,
         "lines": [line.to_dict() for line in turn.lines],
-        "effects": [effect.to_dict() for effect in turn.effects],
+        "effects": [effect.to_dict() for effect in (*turn.effects, *_question_is_over(turn, asked))],
         "understood": turn.understood,
         "intent": asked.intent,
         "confidence": round(asked.confidence, 4),
     }
+
+
+def _question_is_over(turn: Turn, asked: Asked) -> tuple[Effect, ...]:
+    """A yes belongs to the question just before it: days later it must not pass an old one on."""
+    asks_again = any(effect.type == "faq" for effect in turn.effects)
+    return () if asked.last_faq is None or asks_again or not turn.understood else (Effect("faq", {"id": None}),)
 
 
 def send(dispatcher: CollectingDispatcher, turn: Turn, asked: Asked, active_loop: str | None) -> Events:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from bot.actions.asked import Asked
 from bot.actions.content import Content
-from bot.actions.replies import answer_faq, ask_for_person, faq_id_of
-from programme import Turn, answer
+from bot.actions.replies import answer_faq, ask_for_person, faq_effect, faq_id_of, faq_lines
+from bot.components.clearly import before_question
+from programme import Reply, Turn, answer
 
 # Words that mean themselves at every step, whatever its choices are called.
-ALWAYS_COMMANDS = frozenset({"stop", "skip", "pause", "repeat", "help"})
+ALWAYS_COMMANDS = frozenset(
+    {"stop", "skip", "pause", "repeat", "help", "person", "parar", "saltar", "pausa", "repetir", "ayuda", "persona"}
+)
+TAKES_ANYTHING = ("free_text", "ready", "none")  # every message would be an answer here, so commands go first
+ASKS_FOR_A_VALUE = ("yes_no", "scale")  # "yes, can someone call me": never only a yes
 SURE_ENOUGH = 0.5  # of a question put at a step that could make nothing of it
 
 
@@ -27,7 +32,22 @@ def understood_by_step(content: Content, asked: Asked) -> Turn | None:
     """The turn, when a scale, choice or yes/no step knows what "talk to my therapist" means; free text never does."""
     if asked.place is None or asked.text.strip(" .!").lower() in ALWAYS_COMMANDS:
         return None
-    if content.programme.step(asked.place).answer in ("free_text", "none"):
+    kind = content.programme.step(asked.place).answer
+    if kind in TAKES_ANYTHING or (kind in ASKS_FOR_A_VALUE and asked.intent == "talk_to_person"):
         return None
+    if asked.intent.startswith("faq_"):
+        return _answer_and_question(content, asked)
     turn = answer(content.programme, asked.place, asked.reply, asked.facts)
     return turn if turn.understood else None
+
+
+def _answer_and_question(content: Content, asked: Asked) -> Turn | None:
+    """ "5, is that normal?": the question is answered, and what stands before it is the step's."""
+    assert asked.place is not None
+    said = before_question(asked.text)
+    turn = answer(content.programme, asked.place, Reply(said), asked.facts) if said else Turn(understood=False)
+    if not turn.understood:
+        return None
+    faq_id = faq_id_of(asked.intent)
+    lines = faq_lines(content, asked, faq_id) + turn.lines
+    return Turn(lines, turn.place, (faq_effect(faq_id), *turn.effects))

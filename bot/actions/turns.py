@@ -32,7 +32,7 @@ HANDLERS: dict[str, Handler] = {
     "action_bot_challenge": say("utter_bot_challenge", then_step=True),
     "action_smalltalk": say("utter_smalltalk", then_step=True),
     "action_out_of_scope": say("utter_out_of_scope", then_step=True),
-    "action_default_fallback": say("utter_not_understood", understood=False, then_step=True),
+    "action_default_fallback": replies.not_understood,
 }
 
 

@@ -25,9 +25,10 @@ class Words:
 
     variants: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
-    def line(self, name: str, channel: str = "web") -> Line:
-        """The response for this channel; its buttons become the line's choices."""
-        variants = self.variants.get(name)
+    def line(self, name: str, channel: str = "web", locale: str = "en") -> Line:
+        """The response for this channel; its buttons become the line's choices. `name_es` is its Spanish wording."""
+        spanish = self.variants.get(f"{name}_es") if locale.startswith("es") else None
+        variants = spanish or self.variants.get(name)
         if not variants:
             raise MissingWords(name)
         chosen = next((variant for variant in variants if variant.get("channel") == channel), None)

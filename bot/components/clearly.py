@@ -22,7 +22,8 @@ _COMMAND_WORDS = frozenset(
     ask me come up where were left off menu options rather prefer moment minute min bit little second sec hold
     having do doing over new once more move along leave out different time tomorrow tonight picking up ready again
     had repeat rephrase understand didn't get catch that's all thats finish finished stopping skipping pausing texting
-    sending these""".split()
+    sending these parar para saltar pausa repetir ayuda empezar seguir continuar terminar siguiente otra vez por favor
+    pregunta ejercicio quiero hacer una esta el la""".split()
 )
 _NARRATIVE = re.compile(
     r"\b(i|we|it|he|she|they|everything|mind|body)('d| had)? (just )?"
@@ -32,12 +33,13 @@ _NARRATIVE = re.compile(
 )
 _PERSON = re.compile(
     r"\b(person|human|someone|somebody|people|agent|operator|nurse|doctor|clinician|therapist|staff|team|real|care team"
-    r"|call me|phone me|clinic)\b",
+    r"|call me|phone me|clinic|persona|alguien|terapeuta|equipo)\b",
     re.I,
 )
 _ASKS_PERSON = re.compile(
     r"\b(can|could|may) (i|you|someone|somebody|we|a|the|my)\b|\b(want|need|like|wanna|rather)\b.*\b(talk|speak|chat|call|text"
-    r"|person|human|someone)|\b(get|give|connect|put|transfer|call|talk|speak|phone|have)\b",
+    r"|person|human|someone)|\b(get|give|connect|put|transfer|call|talk|speak|phone|have"
+    r"|hablar|llamar|llamarme|puede)\b",
     re.I,
 )
 _LEAD_IN = re.compile(
@@ -51,6 +53,8 @@ _ASKS = re.compile(
     r"|wondering|curious|tell me|explain|any (risk|danger|problem|side))\b",
     re.I,
 )
+_ASKS_ANYWHERE = re.compile(_ASKS.pattern.replace("^", r"\b", 1), re.I)
+_FAQ = re.compile(r"faq_f\d\d")
 _ALLOWED = re.compile(r"\b(am i allowed|is it ok(ay)?|ok(ay)? to|safe to|allowed to|how long|how much|how many)\b", re.I)
 _WORD = re.compile(r"[\w']+")
 
@@ -112,9 +116,16 @@ def has_question_form(text: str) -> bool:
     return text.rstrip(" .!)").endswith("?") or bool(_ASKS.match(bare)) or bool(_ALLOWED.search(bare[:40]))
 
 
+def before_question(text: str) -> str:
+    """What a patient says before asking: "yes" of "ok yes, is that normal?", nothing of "ok can I drive tomorrow"."""
+    bare = _LEAD_IN.sub("", text.strip().replace("’", "'"))
+    asks = _ASKS_ANYWHERE.search(bare)
+    return bare[: asks.start()].strip(" ,.;:-") if asks else ""
+
+
 def pressed(choice: str) -> str | None:
-    """The intent behind one of our own buttons ("start", "talk_to_person", "affirm", …)."""
-    return choice if choice in PRESSABLE else None
+    """The intent behind one of our own buttons ("start", "talk_to_person", "faq_f07", …)."""
+    return choice if choice in PRESSABLE or _FAQ.fullmatch(choice) else None
 
 
 def _has_number(heard: Heard) -> bool:

@@ -18,7 +18,8 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.components.clearly import Heard, clearly_meant, pressed
 
-ANSWER = "answer"
+ANSWER, FALLBACK = "answer", "nlu_fallback"
+WORTH_OFFERING, MOST_OFFERED = 0.08, 3
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -55,6 +56,8 @@ class AnswersFirst(GraphComponent, IntentClassifier):
         if choice is not None:
             name = ANSWER if in_module else pressed(choice)
             return {"name": name, "confidence": 1.0} if name else heard
+        if not in_module and heard.get("name") == FALLBACK:
+            return {**heard, "guesses": _guesses(message)}
         if not in_module or _means_it(message, heard):
             return heard
         return {"name": ANSWER, "confidence": 1.0, "heard": _first_guess(message, heard)}
@@ -64,8 +67,15 @@ def _means_it(message: Message, heard: Dict[Text, Any]) -> bool:
     return clearly_meant(Heard(message.get(TEXT) or "", heard.get("name") or "", heard.get("confidence") or 0.0))
 
 
+def _guesses(message: Message) -> List[Text]:
+    """The likeliest questions, where the words could be more than one."""
+    ranking = message.get("intent_ranking") or []
+    likely = [entry["name"] for entry in ranking if (entry.get("confidence") or 0.0) >= WORTH_OFFERING]
+    return [name for name in likely if name.startswith("faq_")][:MOST_OFFERED]
+
+
 def _first_guess(message: Message, heard: Dict[Text, Any]) -> Dict[Text, Any]:
     """The classifier's favourite, also where the fallback classifier has hidden it."""
-    ranking = [entry for entry in message.get("intent_ranking") or [] if entry["name"] != "nlu_fallback"]
+    ranking = [entry for entry in message.get("intent_ranking") or [] if entry["name"] != FALLBACK]
     best = ranking[0] if ranking else heard
     return {"name": best.get("name"), "confidence": float(best.get("confidence") or 0.0)}
