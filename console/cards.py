@@ -68,7 +68,8 @@ def _view(request: Request, visitor: Visitor, card: Card) -> Mapping[str, Any]:
     parts = parts_of(request)
     owner = card.conversation.owner
     mine = owner == Owner.HUMAN and card.conversation.owner_clinician_id == visitor.clinician_id
-    with_nobody_else = mine or owner == Owner.RETURNING or (owner != Owner.HUMAN and card.state.phase not in CALM)
+    away = owner in {Owner.RETURNING, Owner.WAITING} or card.state.phase not in CALM
+    with_nobody_else = mine or (owner != Owner.HUMAN and away)
     colleague = card.holder if card.holder != visitor.clinician_id else None
     return {
         "patient": card.patient,

@@ -29,10 +29,11 @@ def exchanges(event: Sequence[Message], state: ProtocolState, clinical: Clinical
     found: list[Exchange] = []
     asked: tuple[str, Message] | None = None
     for message in event:
-        if message.author == Author.PROTOCOL and message.script in scripts and scripts[message.script].asks:
+        script = scripts.get(message.script or "") if message.author == Author.PROTOCOL else None
+        if script is not None and script.asks:
             if asked:
                 found.append(Exchange(asked[0], asked[1].text, asked[1].created_at))
-            asked = (str(scripts[message.script].asks), message)
+            asked = (script.asks, message)
         elif message.author == Author.PATIENT and asked:
             step, question = asked
             reading = readings[step].pop(0) if readings.get(step) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 LEVELS = ("No risk", "Distress", "Risk marker", "Active thoughts", "Intent or behaviour", "Emergency")
+URGENCIES = ("No risk", "Routine", "Same day", "Prompt", "Urgent", "Emergency")
 CATEGORIES = {
     "none": "", "S": "suicide", "N": "self-injury", "V": "harm to others", "A": "harm from others",
     "AC": "child, elder or dependent at risk", "P": "psychosis or mania", "E": "medical emergency", "U": "misuse",
@@ -15,7 +16,10 @@ KINDS = {
     "not_understood": "Not understood twice", "undelivered": "Not delivered", "person_requested": "Asks for a person",
     "note": "Note",
 }  # fmt: skip
-OWNERS = {"bot": "Afterglow", "waiting": "waiting for a person", "human": "a clinician", "returning": "closed, not handed back"}
+OWNERS = {
+    "bot": "With Afterglow", "waiting": "Waiting for a person", "human": "With a clinician",
+    "returning": "Closed, not handed back",
+}  # fmt: skip
 RUNS = {"open": "open", "paused": "paused", "finished": "done", "stopped": "stopped"}
 PAGES = {"due": "not accepted yet", "accepted": "accepted by a console", "acknowledged": "acknowledged", "cancelled": "cancelled"}
 PHASES = {
@@ -28,6 +32,11 @@ DELIVERIES = {
     "due": "queued", "sending": "being sent", "sent": "sent", "delivered": "delivered", "failed": "NOT DELIVERED",
     "cancelled": "not sent",
 }  # fmt: skip
+
+
+def level_word(level: int, category: str) -> str:
+    """The protocol's names for levels are about suicide and self-injury; everything else is named by its urgency."""
+    return (LEVELS if category in {"S", "N"} else URGENCIES)[level]
 
 
 def span(length: timedelta) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,7 +50,7 @@ def close_flag(session: Session, act: Act, flag_id: str, closing: Closing) -> No
     if closing.pause_until:
         pause_programme(session, conversation.patient_id, closing.pause_until)
     act.on_record(session, conversation, "close", f"flag {flag.id}: {closing.disposition}")
-    if flag.kind in EVENT_KINDS and not event_open(open_flags(session, conversation.id)):
+    if _was_last(flag, open_flags(session, conversation.id), conversation):
         _end_event(session, conversation, act)
 
 
@@ -88,11 +89,16 @@ def _close(session: Session, flag: Flag, act: Act, closing: Closing) -> None:
     session.flush()
 
 
+def _was_last(flag: Flag, left: Sequence[Flag], conversation: Conversation) -> bool:
+    """Whether nothing keeps the conversation from going back: no event is open, and nobody is being waited for."""
+    nobody_asked = conversation.owner == Owner.WAITING and not left
+    return not event_open(left) and (flag.kind in EVENT_KINDS or nobody_asked)
+
+
 def _end_event(session: Session, conversation: Conversation, act: Act) -> None:
     """One gentle line, no tasks; the bot stays back until somebody hands the conversation over to it."""
     clear_timers(session, conversation.id, TimerKind.PAGE_LATE, TimerKind.WAITING, TimerKind.UNSEEN_CRISIS)
-    if protocol_state(conversation).phase not in _CALM:
-        tell_protocol(session, conversation, on_closed, act.content, act.now)
+    tell_protocol(session, conversation, on_closed, act.content, act.now)
     calm = protocol_state(conversation).phase in _CALM
     if conversation.owner != Owner.BOT or not calm:
         move(conversation, Owner.RETURNING, act.clinician_id)

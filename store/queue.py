@@ -54,6 +54,11 @@ class Entry:
         return any(is_phone_now(flag) for flag in self.flags)
 
     @property
+    def listed(self) -> bool:
+        """Asked for, or already talking with a person, asked for or not: nobody in care is out of sight."""
+        return bool(self.flags) or self.conversation.owner == Owner.HUMAN
+
+    @property
     def waiting(self) -> bool:
         """Nobody has said that they have it."""
         return any(flag.status == FlagStatus.OPEN for flag in self.flags)
@@ -63,7 +68,7 @@ class Entry:
 class Queue:
     entries: tuple[Entry, ...]
     returning: tuple[Entry, ...]
-    """Events that are closed: the conversation still waits to be handed back."""
+    """No flag is open, and yet the bot has not been given the conversation back."""
     unreached: int
     """Pages that no console has accepted."""
     hidden: int
@@ -79,14 +84,14 @@ def read_queue(session: Session, now: datetime) -> Queue:
     by_conversation: dict[str, list[Flag]] = {}
     for flag in sorted(flags, key=_rank):
         by_conversation.setdefault(flag.conversation_id, []).append(flag)
-    returning = session.scalars(select(Conversation).where(Conversation.owner == Owner.RETURNING)).all()
-    rest: dict[str, list[Flag]] = {one.id: [] for one in returning if one.id not in by_conversation}
+    away = session.scalars(select(Conversation.id).where(Conversation.owner != Owner.BOT)).all()
+    rest: dict[str, list[Flag]] = {one: [] for one in away if one not in by_conversation}
     entries = _entries(session, {**by_conversation, **rest}, now)
     unreached = select(func.count()).select_from(Page).where(Page.status == PageStatus.DUE)
     total = select(func.count()).select_from(Flag).where(Flag.status != FlagStatus.CLOSED)
     return Queue(
-        tuple(entry for entry in entries if entry.flags),
-        tuple(entry for entry in entries if not entry.flags),
+        tuple(entry for entry in entries if entry.listed),
+        tuple(entry for entry in entries if not entry.listed),
         session.scalar(unreached) or 0,
         (session.scalar(total) or 0) - len(flags),
     )

@@ -32,9 +32,9 @@ class Wording:
             values["sla_time"] = sla_time
         return _PLACEHOLDER.sub(lambda match: values.get(match[1], ""), text)
 
-    def line(self, key: str, patient: Patient, **more: str) -> str:
+    def line(self, key: str, patient: Patient, *, clinician: str = "") -> str:
         """One of the house's own lines, filled."""
-        return self.fill(self.lines[key], patient, **more)
+        return self.fill(self.lines[key], patient, clinician=clinician)
 
     def contacts(self, patient: Patient) -> dict[str, str]:
         """Who to call where this patient is: shown behind "Get help now"."""

@@ -5,12 +5,14 @@ import base64
 import re
 import secrets
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +26,9 @@ from starlette.testclient import TestClient
 
 from console.app import build_console
 from console.parts import ConsoleParts
-from programme import load_programme
+from programme import Programme, load_programme
 from safety import Finding
-from safety.content import load_clinical
+from safety.content import Clinical, load_clinical
 from safety.protocol import Phase, ProtocolState
 from store import Settings, Store, open_store, read_settings
 from store.acts import Act
@@ -36,7 +38,7 @@ from store.course import Answer, Dose, Enrolment, Measure, ModuleRun, RunStatus
 from store.flags import Ask, raise_flag, request_person
 from store.messages import Saying, add_inbound, add_outbound, lock_conversation
 from store.patients import add_patient, conversation_of
-from store.people import Patient
+from store.people import Clinician, Patient
 from store.schema import migrate
 from store.signals import QUEUE, Signals, conversation_topic
 from store.talk import AssessmentRow, Author, Conversation, Message, Owner
@@ -218,14 +220,31 @@ def settings_for(folder: Path, **more: str) -> Settings:
     return read_settings({"DATA_DIR": str(folder), "SECRET_KEY": KEY, "DATA_KEY": KEY, "CLINIC_NAME": "Harbour Clinic", **more})
 
 
+@cache
+def _fresh_record() -> bytes:
+    """A migrated database with two clinicians, made once: hashing and migrating are slow on purpose and by nature."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(settings_for(Path(folder)))
+        migrate(store.engine)
+        with store.write() as session:
+            for email, name in NAMES.items():
+                add_clinician(session, email=email, name=name, password=PASSWORD)
+        store.close()
+        return (Path(folder) / "afterglow.db").read_bytes()
+
+
+@cache
+def _content(folder: Path) -> tuple[Clinical, Programme, dict[str, str]]:
+    lines = yaml.safe_load((folder / "lines.yml").read_text("utf-8"))["lines"]
+    return load_clinical(folder), load_programme(folder / "programme"), lines
+
+
 def open_house(folder: Path, clock: Clock, **more: str) -> House:
     settings = settings_for(folder, **more)
+    (folder / "afterglow.db").write_bytes(_fresh_record())
     store, signals = open_store(settings), Signals()
-    migrate(store.engine)
-    clinical = load_clinical(settings.clinical_dir)
-    lines = yaml.safe_load((settings.clinical_dir / "lines.yml").read_text("utf-8"))["lines"]
+    clinical, programme, lines = _content(settings.clinical_dir)
     wording = Wording(settings.clinic, clinical.resources, lines)
-    programme = load_programme(settings.clinical_dir / "programme")
     parts = ConsoleParts(settings, store, signals, clinical, programme, wording, clock)
 
     @asynccontextmanager
@@ -236,9 +255,7 @@ def open_house(folder: Path, clock: Clock, **more: str) -> House:
     app = FastAPI(openapi_url=None, lifespan=lifespan)
     app.mount("/console", build_console(parts))
     house = House(app, parts, clock, signals)
-    with store.write() as session:
-        for email, name in NAMES.items():
-            house.clinicians[email] = add_clinician(session, email=email, name=name, password=PASSWORD).id
+    house.clinicians = {one.email: one.id for one in house.rows(Clinician)}
     return house
 
 

@@ -151,3 +151,22 @@ def test_after_closing_the_patient_is_never_asked_to_go_on_where_they_left(
     dana.press(maya, "hand-back")
     words = " ".join(one.text for one in house.messages(maya) if one.author in {Author.PROTOCOL, Author.SYSTEM})
     assert "where we left off" not in words
+
+
+def test_nobody_stays_with_a_silent_bot_and_no_flag(house: House, dana: Browser, disposition: str) -> None:
+    """A person was asked for without a safety event: closing that request leads on to the hand-back."""
+    jonas = house.patient("Jonas")
+    asked = house.says(jonas, "please let a person call me")
+    flag = house.flag(jonas, asked, 3, "none", kind=FlagKind.PERSON_REQUESTED, page=True)
+    dana.press(jonas, f"flags/{flag}/close", disposition=disposition)
+    assert house.conversation(jonas).owner == Owner.RETURNING
+    assert dana.press(jonas, "hand-back").status_code == 303
+    assert house.conversation(jonas).owner == Owner.BOT
+
+
+def test_a_conversation_without_a_flag_stays_in_sight_while_a_person_has_it(house: House, dana: Browser) -> None:
+    jonas = house.patient("Jonas")
+    dana.press(jonas, "take-over")
+    page = dana.get().text
+    assert "In conversation, no flag" in page
+    assert "Jonas" in page
