@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ class Clinical:
     context: ContextRules
     protocol: Mapping[str, Any]
     resources: Mapping[str, Any]
+    model: Mapping[str, Any] = field(default_factory=dict)  # how sure the trained layer must be
 
 
 def load_clinical(folder: Path) -> Clinical:
@@ -43,11 +44,12 @@ def load_clinical(folder: Path) -> Clinical:
         context=read_context("context.yml", context, phrases.classes, phrases.words),
         protocol=raw.get("protocol.yml", {}),
         resources=raw.get("resources.yml", {}),
+        model=raw.get("model.yml", {}),
     )
 
 
 def clinical_files(folder: Path) -> list[Path]:
-    named = [folder / f"{name}.yml" for name in ("context", "phrases", "protocol", "resources")]
+    named = [folder / f"{name}.yml" for name in ("context", "model", "phrases", "protocol", "resources")]
     return [p for p in named if p.is_file()] + sorted((folder / "phrases").glob("*.yml"))
 
 

@@ -31,9 +31,10 @@ class Layer(Protocol):
 
 
 def built_in() -> tuple[Layer, ...]:
-    """In this order; the modifiers come last, since they raise what the others heard."""
+    """In this order: the modifiers raise what the others heard; the trained layer listens last, on its own."""
     from safety.conversation import ConversationLayer
+    from safety.model.layer import ModelLayer
     from safety.question import QuestionLayer
     from safety.together import MarkerLayer, ModifierLayer
 
-    return (QuestionLayer(), ConversationLayer(), MarkerLayer(), ModifierLayer())
+    return (QuestionLayer(), ConversationLayer(), MarkerLayer(), ModifierLayer(), ModelLayer())

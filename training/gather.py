@@ -26,7 +26,13 @@ def gather(name: str, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
             continue
         *before, said = line.split(" // ")
         number += 1
-        yield {"id": f"{name}-{number:04d}", **_row(said, line), **({"history": before} if before else {}), "voice": voice, "tags": []}
+        yield {
+            "id": f"{name}-{number:04d}",
+            **_row(said, line),
+            **({"history": before} if before else {}),
+            "voice": voice,
+            "tags": [],
+        }
 
 
 def _row(said: str, line: str) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Sequence
 
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 from safety.model.encoding import Tokens, encode, padded
 from safety.model.plain import context, plain
@@ -68,7 +69,8 @@ def fine_tune(
             optimiser.step()
             schedule.step()
             total, done = total + loss.item(), done + 1
-        print(f"round {number + 1}/{rounds}: loss {total / len(made):.4f}, {time.monotonic() - began:.0f} s", flush=True)
+        sys.stdout.write(f"round {number + 1}/{rounds}: loss {total / len(made):.4f}, {time.monotonic() - began:.0f} s\n")
+        sys.stdout.flush()
     return network.eval()
 
 
@@ -79,8 +81,8 @@ def _groups(network: Network, rate: float) -> list[dict[str, object]]:
 
 
 def loss_of(level_scores: Tensor, kind_scores: Tensor, levels: Tensor, kinds: Tensor) -> Tensor:
-    each = F.binary_cross_entropy_with_logits(level_scores, levels, reduction="none")
-    return (each * WEIGHTS).mean() + 0.3 * F.cross_entropy(kind_scores, kinds)
+    each = functional.binary_cross_entropy_with_logits(level_scores, levels, reduction="none")
+    return (each * WEIGHTS).mean() + 0.3 * functional.cross_entropy(kind_scores, kinds)
 
 
 @torch.no_grad()

@@ -7,7 +7,7 @@ import math
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 WIDTH, HEADS, DEPTH, INNER = 384, 12, 6, 1536
 LEVELS, KINDS = 5, 13
@@ -28,9 +28,9 @@ class Block(nn.Module):
             return y.view(batch, length, HEADS, WIDTH // HEADS).transpose(1, 2)
 
         scores = heads(self.query(x)) @ heads(self.key(x)).transpose(-1, -2) / math.sqrt(WIDTH // HEADS) + bias
-        seen = self.drop(F.softmax(scores, dim=-1)) @ heads(self.value(x))
+        seen = self.drop(functional.softmax(scores, dim=-1)) @ heads(self.value(x))
         x = self.norm1(x + self.drop(self.out(seen.transpose(1, 2).reshape(batch, length, WIDTH))))
-        return self.norm2(x + self.drop(self.down(F.gelu(self.up(x)))))
+        return self.norm2(x + self.drop(self.down(functional.gelu(self.up(x)))))
 
 
 class Network(nn.Module):
@@ -51,7 +51,7 @@ class Network(nn.Module):
             x = block(x, bias)
         own = (mask * (1 - kinds))[..., None].to(x.dtype)
         pooled = (x * own).sum(1) / own.sum(1).clamp(min=1.0)
-        h = self.drop(F.gelu(self.mix(torch.cat([pooled, x[:, 0]], dim=-1))))
+        h = self.drop(functional.gelu(self.mix(torch.cat([pooled, x[:, 0]], dim=-1))))
         return self.levels(h), self.categories(h)
 
 

@@ -64,7 +64,7 @@ def load(folder: Path = DATA) -> Network | None:
 
 
 def _open(folder: Path) -> Network:
-    import onnxruntime
+    import onnxruntime  # type: ignore[import-untyped]  # it ships no types
     from tokenizers import Tokenizer
 
     options = onnxruntime.SessionOptions()
