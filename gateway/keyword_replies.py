@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from gateway.keywords import Keyword
 from gateway.parts import Parts
-from safety.protocol import Facts, ProtocolState, on_stop
+from safety.protocol import Facts, ProtocolState, on_start, on_stop
 from store.messages import Saying, add_outbound
 from store.outcomes import record_outcome
 from store.people import Patient
@@ -30,7 +30,7 @@ def answer(
         _stop(parts, session, conversation, message, state, facts, patient)
         return True
     if keyword is Keyword.START:
-        return _start(parts, session, conversation, message, patient)
+        return _start(parts, session, conversation, message, state, facts, patient)
     if state.open:
         return False  # the protocol knows what HELP means now
     _say(parts, session, conversation, message, patient, "help" if message.channel == "sms" else "help_web")
@@ -56,12 +56,25 @@ def _stop(
     _say(parts, session, conversation, message, patient, OPT_OUT_CONFIRMATION)
 
 
-def _start(parts: Parts, session: Session, conversation: Conversation, message: Message, patient: Patient) -> bool:
+def _start(
+    parts: Parts,
+    session: Session,
+    conversation: Conversation,
+    message: Message,
+    state: ProtocolState,
+    facts: Facts,
+    patient: Patient,
+) -> bool:
     """Opts in again; for somebody who never opted out START begins the programme, so Rasa has it."""
     if patient.sms_opted_out_at is None:
         return False
     patient.sms_opted_out_at = None
     _say(parts, session, conversation, message, patient, "started")
+    if state.open:
+        outcome = on_start(state, facts=facts, clinical=parts.clinical, now=message.created_at)
+        record_outcome(
+            session, conversation, outcome, parts.wording, parts.clinical, now=message.created_at, in_reply_to=message.id
+        )
     return True
 
 

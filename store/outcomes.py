@@ -69,7 +69,7 @@ def _flag(
 def _ask(request: FlagRequest, page: bool, clinical: Clinical, message_id: str | None) -> Ask:
     service = deadlines(request.level, request.category, clinical)
     return Ask(
-        FlagKind.RISK, request.level, request.category, request.reason, message_id,
+        FlagKind.UNDELIVERED if request.phone else FlagKind.RISK, request.level, request.category, request.reason, message_id,
         respond_within=service.respond_within,
         page_late_after=page_accept_limit(clinical) if page else None,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from safety.protocol import Facts
 from store.care import PageStatus
+from store.course import RunStatus
 from store.course_queries import Standing
 from store.flags import open_pages
 from store.people import Patient
@@ -22,4 +23,6 @@ def facts_for_protocol(
         hours_since_dose=standing.hours_since_dose, dip_window=standing.dip_window,
         page_accepted=bool(pages) and pages[-1].status != PageStatus.DUE,
         channel=channel, locale=patient.language, region=patient.locale, modifiers=("low_mood",) if low else (),
+        in_module=standing.run is not None and standing.run.status == RunStatus.OPEN,
+        opted_out=patient.sms_opted_out_at is not None,
     )  # fmt: skip
