@@ -113,7 +113,8 @@ def is_question(heard: Heard) -> bool:
 def has_question_form(text: str) -> bool:
     """Ends in a question mark, or begins as questions do: "wait can i drive tomorrow"."""
     bare = _LEAD_IN.sub("", text.strip().replace("’", "'"))
-    return text.rstrip(" .!)").endswith("?") or bool(_ASKS.match(bare)) or bool(_ALLOWED.search(bare[:40]))
+    asks = bool(_ASKS.match(bare)) or bool(_ALLOWED.search(bare[:40]) and not _NARRATIVE.search(text))
+    return text.rstrip(" .!)").endswith("?") or asks
 
 
 def before_question(text: str) -> str:

@@ -1,0 +1,154 @@
+"""What the bot says outside the answers, tried without Rasa: content and message in, turn out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.actions import replies
+from bot.actions.asked import Asked
+from bot.actions.content import Content
+from bot.actions.turns import HANDLERS
+from programme import Place, Turn
+
+IN_M4 = Place("M4", "S3")
+
+
+def keys(turn: Turn) -> list[str]:
+    return [line.key for line in turn.lines]
+
+
+def effects(turn: Turn) -> list[dict[str, Any]]:
+    return [effect.to_dict() for effect in turn.effects]
+
+
+def test_a_greeting_says_that_this_is_no_person_and_offers_what_is_ready(content: Content) -> None:
+    turn = replies.greet(content, Asked(offer=("M3",)))
+    assert "AI chatbot" in turn.lines[0].text
+    assert [value for value, _ in turn.lines[1].choices] == ["start", "deny"]
+
+
+def test_a_greeting_in_the_middle_puts_the_open_question_again(content: Content) -> None:
+    turn = replies.greet(content, Asked(place=IN_M4))
+    assert keys(turn) == ["utter_greet", "utter_back_to_step", "M4.S3"]
+    assert turn.place == IN_M4
+
+
+def test_start_opens_the_most_fitting_module(content: Content) -> None:
+    turn = replies.begin(content, Asked(offer=("M4", "M10")))
+    assert turn.place is not None
+    assert turn.place.module == "M4"
+    assert effects(turn)[0] == {"type": "module_opened", "module": "M4"}
+
+
+def test_start_goes_on_with_an_open_module_instead_of_opening_another(content: Content) -> None:
+    turn = replies.begin(content, Asked(place=IN_M4, offer=("M10",)))
+    assert turn.place == IN_M4
+    assert not [each for each in effects(turn) if each["type"] == "module_opened"]
+
+
+def test_start_without_anything_ready_says_so(content: Content) -> None:
+    assert keys(replies.begin(content, Asked())) == ["utter_nothing_to_start"]
+
+
+@pytest.mark.parametrize("word", ["stop", "skip", "repeat", "pause"])
+def test_a_command_without_a_module_explains_itself(content: Content, word: str) -> None:
+    turn = replies.step_command(word)(content, Asked())
+    assert keys(turn) == [f"utter_nothing_to_{word}"]
+    assert not turn.effects
+
+
+def test_a_question_is_answered_and_remembered(content: Content) -> None:
+    turn = replies.answer_question(content, Asked(intent="faq_f36"))
+    assert keys(turn)[0] == "faq.F36"
+    assert effects(turn) == [{"type": "faq", "id": "F36"}]
+
+
+def test_a_question_in_the_middle_is_answered_before_the_step_comes_back(content: Content) -> None:
+    turn = replies.answer_question(content, Asked(intent="faq_f36", place=IN_M4))
+    assert keys(turn) == ["faq.F36", "utter_back_to_step", "M4.S3"]
+    assert turn.place == IN_M4
+
+
+def test_what_only_a_prescriber_decides_offers_to_pass_it_on(content: Content) -> None:
+    line = replies.answer_question(content, Asked(intent="faq_f32")).lines[-1]
+    assert "prescriber" in line.text
+    assert [value for value, _ in line.choices] == ["affirm", "deny"]
+
+
+def test_every_deferring_answer_offers_the_team_and_no_other_does(content: Content) -> None:
+    for faq_id, entry in content.faq.entries.items():
+        turn = replies.answer_faq(content, Asked(), faq_id)
+        assert (turn.lines[-1].choices != ()) == (entry.defer != "none"), faq_id
+
+
+def test_in_a_module_a_deferring_answer_asks_nothing_that_could_be_taken_for_the_steps_yes(content: Content) -> None:
+    turn = replies.answer_question(content, Asked(intent="faq_f32", place=IN_M4))
+    assert keys(turn)[1] == "utter_defer_in_module"
+    assert turn.lines[1].choices == ()
+
+
+def test_yes_to_that_tells_the_team_which_question(content: Content) -> None:
+    turn = replies.agree(content, Asked(last_faq="F32", offer=("M4",)))
+    assert effects(turn) == [{"type": "notify", "kind": "faq_deferred", "level": 1, "reason": "F32"}]
+    assert turn.place is None
+
+
+def test_yes_after_an_answer_that_defers_nothing_tells_nobody(content: Content) -> None:
+    assert not replies.agree(content, Asked(last_faq="F36")).effects
+
+
+def test_no_to_that_tells_nobody(content: Content) -> None:
+    turn = replies.decline(content, Asked(last_faq="F32"))
+    assert keys(turn) == ["utter_not_passed_on"]
+    assert not turn.effects
+
+
+def test_asking_for_a_person_tells_the_team_and_keeps_the_place(content: Content) -> None:
+    turn = replies.ask_for_person(content, Asked(place=IN_M4))
+    assert effects(turn)[0]["kind"] == "person_requested"
+    assert turn.place == IN_M4
+
+
+def test_an_unclear_message_counts_as_not_understood_and_offers_a_person(content: Content) -> None:
+    turn = replies.not_understood(content, Asked())
+    assert not turn.understood
+    assert [value for value, _ in turn.lines[0].choices] == ["talk_to_person"]
+
+
+def test_an_unclear_question_is_asked_back_with_the_likeliest_ones(content: Content) -> None:
+    turn = replies.not_understood(content, Asked(guesses=("faq_f24", "faq_f28")))
+    assert [value for value, _ in turn.lines[0].choices] == ["faq_f24", "faq_f28", "talk_to_person"]
+    assert turn.lines[0].choices[0][1] == content.faq.entries["F24"].question
+
+
+def test_a_spanish_patient_reads_spanish_or_is_told_that_there_is_none(content: Content) -> None:
+    spanish, english = next((i for i, e in content.faq.entries.items() if e.es), None), "F49"
+    assert content.faq.entries[english].es is None
+    assert keys(replies.answer_faq(content, Asked(locale="es"), english))[0] == "utter_only_in_english"
+    if spanish:
+        assert keys(replies.answer_faq(content, Asked(locale="es"), spanish))[0] == f"faq.{spanish}"
+    assert replies.greet(content, Asked(locale="es")).lines[0].text.startswith("Hola")
+
+
+def test_every_response_has_a_spanish_wording(content: Content) -> None:
+    english = {name for name in content.words.variants if not name.endswith("_es")}
+    assert {name for name in english if f"{name}_es" not in content.words.variants} == set()
+
+
+def test_no_button_of_ours_leads_nowhere(content: Content) -> None:
+    from bot.components.clearly import pressed
+
+    buttons = {b["payload"] for each in content.words.variants.values() for v in each for b in v.get("buttons", ())}
+    assert buttons
+    assert {payload for payload in buttons if pressed(payload) is None} == set()
+
+
+@pytest.mark.parametrize("name", sorted(HANDLERS))
+@pytest.mark.parametrize("channel", ["web", "sms"])
+@pytest.mark.parametrize("place", [None, IN_M4], ids=["alone", "in a module"])
+def test_every_action_says_something_everywhere(content: Content, name: str, channel: str, place: Place | None) -> None:
+    turn = HANDLERS[name](content, Asked(intent="faq_f01", channel=channel, place=place))
+    assert turn.lines
+    assert all(line.text for line in turn.lines)
