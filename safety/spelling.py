@@ -92,7 +92,7 @@ class Speller:
         if len(word) < 4:
             return None
         found = {v for key in _deletions(word) for v in self._near.get(key, ()) if _one_slip(word, v)}
-        found = {v for v in found if v[0] == word[0] or len(v) > 6}
+        found = {v for v in found if v[0] == word[0] or (len(v) > 6 and len(v) != len(word))}
         return min(found, key=lambda v: (v[0] != word[0], v[-1] != word[-1], len(v) != len(word), v), default=None)
 
     def _run_on(self, word: str) -> tuple[str, ...] | None:
@@ -103,7 +103,7 @@ class Speller:
         for end in range(1, len(word) + 1):
             for start in range(max(0, end - 12), end):
                 head, piece = best[start], word[start:end]
-                if head is None or not (piece in self.known and (len(piece) > 2 or piece in _SHORT)):
+                if head is None or not self._piece(piece):
                     continue
                 if best[end] is None or len(head) + 1 < len(best[end] or ()):
                     best[end] = (*head, piece)
@@ -112,7 +112,14 @@ class Speller:
             return None
         return tuple(w for p in pieces for w in self.rewrites.get(p, (p,)))
 
+    def _piece(self, piece: str) -> bool:
+        """A word that may be part of words run together; of the shorthand, only what people glue on."""
+        if piece in self.rewrites:
+            return piece in _RUN_TOGETHER
+        return piece in self.known and (len(piece) > 2 or piece in _SHORT)
 
+
+_RUN_TOGETHER = {"im", "ive", "dont", "cant", "wont", "didnt", "wanna", "gonna", "id", "ill", "kms"}
 _SHORT = {"i", "a", "my", "me", "to", "of", "it", "be", "do", "go", "is", "am", "im", "in", "on", "up", "no", "so", "we"}
 
 
@@ -129,12 +136,29 @@ def _neighbourhood(vocabulary: Iterable[str]) -> dict[str, list[str]]:
     return near
 
 
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_KEYS = {key: (row, column + row / 2) for row, keys in enumerate(_ROWS) for column, key in enumerate(keys)}
+
+
+def _beside(a: str, b: str) -> bool:
+    """Neighbours on the keyboard, or two vowels."""
+    if a in "aeiou" and b in "aeiou":
+        return True
+    if a not in _KEYS or b not in _KEYS:
+        return False
+    (row, column), (other_row, other_column) = _KEYS[a], _KEYS[b]
+    return abs(row - other_row) <= 1 and abs(column - other_column) <= 1
+
+
 def _one_slip(typed: str, meant: str) -> bool:
-    """A missing, doubled, swapped or wrong letter; a wrong letter only in longer words, where it is rarely another word."""
+    """A missing, doubled, swapped or wrong letter; a wrong one only in longer words, and from the next key or another vowel.
+
+    "homeless" is not "hopeless", and "willing" not "killing": people hit the key beside the one they meant.
+    """
     if len(typed) == len(meant):
         off = [i for i, (a, b) in enumerate(zip(typed, meant, strict=True)) if a != b]
         if len(off) == 1:
-            return len(typed) >= 6
+            return len(typed) >= 6 and _beside(typed[off[0]], meant[off[0]])
         swapped = len(off) == 2 and off[1] == off[0] + 1
         return swapped and typed[off[0]] == meant[off[1]] and typed[off[1]] == meant[off[0]]
     shorter, longer = sorted((typed, meant), key=len)
