@@ -1,0 +1,104 @@
+"""`make run` says what is wrong in one line and an exit code, before it has done anything slow."""
+
+import os
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from launch.keys import kept_keys
+from launch.locks import only_copy
+from launch.places import ROOT, places, port_of
+
+PYTHON = str(ROOT / ".venv/bin/python")
+
+
+def launch(command: str, data: Path, *before: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    env = {name: value for name, value in os.environ.items() if name not in ("PORT", "MAKELEVEL")}
+    return subprocess.run(
+        [*before, PYTHON, "-m", "launch", command], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+        env={**env, "DATA_DIR": str(data), **settings},
+    )  # fmt: skip
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_taken_port(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = launch("run", tmp_path, PORT=str(port))
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        f"Port {port} is taken by another program. Stop it, or choose another port: make run PORT={port + 1}"
+    )
+
+
+@pytest.mark.parametrize(("setting", "value", "says"), [
+    ("PORT", "eighty", "PORT must be a whole number from 1 to 65535, not 'eighty'."),
+    ("TWILIO_ACCOUNT_SID", "AC1", "TWILIO_ACCOUNT_SID is set: TWILIO_AUTH_TOKEN and TWILIO_NUMBER must be set too."),
+    ("DATABASE_URL", "mysql://x", "DATABASE_URL must start with sqlite:/// or postgresql://."),
+    ("DATA_KEY", "short", "DATA_KEY must be 32 bytes in URL-safe base64. Make one with: python -m launch.keys"),
+])  # fmt: skip
+def test_a_wrong_setting(tmp_path: Path, setting: str, value: str, says: str) -> None:
+    done = launch("run", tmp_path, **{"PORT": str(free_port()), setting: value})
+    assert done.returncode == 78
+    assert done.stderr.strip() == says
+
+
+def test_an_unreachable_database(tmp_path: Path) -> None:
+    done = launch("run", tmp_path, PORT=str(free_port()), DATABASE_URL=f"postgresql://nobody@127.0.0.1:{free_port()}/none")
+    assert done.returncode == 78
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stderr.strip().startswith("The database cannot be used: ")
+
+
+def test_a_second_copy_on_the_same_data(tmp_path: Path) -> None:
+    with only_copy(tmp_path):
+        done = launch("run", tmp_path, PORT=str(free_port()))
+    assert done.returncode == 1
+    assert done.stderr.strip().startswith(f"Afterglow already runs on {tmp_path} (process {os.getpid()}).")
+    assert "make run DATA_DIR=./var2 PORT=8090" in done.stderr
+
+
+def test_the_wrong_data_key(tmp_path: Path) -> None:
+    kept_keys({}, tmp_path)
+    assert launch("migrate-nothing", tmp_path).returncode == 2
+    settings = {"PORT": str(free_port()), "DEMO": "0"}
+    env = {**os.environ, **kept_keys({}, tmp_path), "DATA_DIR": str(tmp_path), "DEMO": "1"}
+    for module in ("launch.migrate", "launch.demo"):
+        subprocess.run([PYTHON, "-m", module], cwd=ROOT, env=env, check=True, capture_output=True)
+    (tmp_path / "secrets.env").unlink()
+    done = launch("run", tmp_path, **settings, DEMO_="")
+    assert done.returncode == 78
+    assert done.stderr.strip() == "DATA_KEY cannot read this database. Give the key it was written with."
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    """On a real file system of 150 KB."""
+    mine = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--mount"]
+    small = [*mine, "sh", "-c", f'mount -t tmpfs -o size=150k tmpfs {tmp_path} && exec "$@"', "sh"]
+    if shutil.which("unshare") is None or subprocess.run([*small, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine does not let us mount a small file system; test_make has the smaller test")
+    done = launch("run", tmp_path, *small, PORT=str(free_port()))
+    assert done.returncode != 0
+    assert done.stderr.strip().startswith("The disk is full")
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_nothing_runs_and_stop_says_so(tmp_path: Path) -> None:
+    done = launch("stop", tmp_path)
+    assert (done.returncode, done.stdout) == (0, f"Nothing runs on {tmp_path}.\n")
+
+
+def test_data_dir_and_port_come_from_the_environment() -> None:
+    assert places({"DATA_DIR": "./var2"}).data == ROOT / "var2"
+    assert places({}).data == ROOT / "var"
+    assert port_of({"PORT": " 8090 "}) == 8090
