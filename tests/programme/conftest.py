@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.programme.patient import Patient
 
 from programme import Programme, load_programme
+from tests.programme.patient import Patient
 
 ROOT = Path(__file__).resolve().parents[2]
 

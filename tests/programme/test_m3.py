@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.programme.patient import Patient
 
 G1 = ("done", "lamp, cup, door, dog, wall", "my sleeve", "a clock", "soap", "tea")
