@@ -7,6 +7,7 @@ Nothing is sent and nobody is asked before the write has committed.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -34,8 +35,11 @@ from store.signals import QUEUE, conversation_topic
 from store.talk import AssessmentRow, Author, Conversation, Message, Owner, TurnStatus
 from store.timers import TimerKind, set_timer
 
+log = logging.getLogger("afterglow.intake")
+
 MAX_CHARACTERS = 20_000
 TURN_LEASE = timedelta(seconds=30)
+PAGE_LATE_SECONDS = 45
 HUMAN_IDLE_AFTER = timedelta(minutes=3)  # CRISIS.md §2, HUMAN_ACTIVE
 
 
@@ -124,6 +128,9 @@ def _answer(
     if keyword and keyword_replies.answer(parts, session, conversation, message, keyword, state, facts, patient):
         return
     outcome = _protocol(parts, state, assessment, message, facts)
+    if outcome is None:
+        _without_protocol(parts, session, conversation, message, patient)
+        return
     record_outcome(
         session, conversation, outcome, parts.wording, parts.clinical, now=message.created_at,
         in_reply_to=message.id, dose_at=standing.dose.ended_at if standing.dose else None,
@@ -143,10 +150,24 @@ def _say(
 
 def _protocol(
     parts: Parts, state: ProtocolState, assessment: Assessment, message: Message, facts: Facts
-) -> Outcome:
-    return on_message(
-        state, assessment, message.text, facts=facts, clinical=parts.clinical, now=message.created_at
-    )  # fmt: skip
+) -> Outcome | None:
+    """None when the protocol itself breaks: then a person must answer."""
+    try:
+        return on_message(state, assessment, message.text, facts=facts, clinical=parts.clinical, now=message.created_at)
+    except Exception as broken:  # noqa: BLE001 - whatever breaks here, the message must still be recorded and seen
+        log.error("message %s: the protocol failed (%s)", message.id, type(broken).__name__)
+        return None
+
+
+def _without_protocol(
+    parts: Parts, session: Session, conversation: Conversation, message: Message, patient: Patient
+) -> None:
+    reason = "The crisis protocol could not answer this message. Please read it now."
+    page_late = timedelta(seconds=PAGE_LATE_SECONDS)
+    ask = Ask(FlagKind.UNSCREENED, 3, "none", reason, message.id, timedelta(minutes=30), page_late)
+    raise_flag(session, conversation, ask, message.created_at)
+    for key in ("fallback", "fallback_urgent"):
+        _say(parts, session, conversation, message, patient, key)
 
 
 def _queue_turn(parts: Parts, session: Session, message: Message) -> None:

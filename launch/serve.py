@@ -26,6 +26,7 @@ from programme import ContentError as ProgrammeError
 from programme import load_programme
 from safety.content import Clinical, load_clinical
 from safety.errors import ContentError as SafetyError
+from safety.protocol.content import protocol_of
 from store import Settings, open_store, read_settings
 from store.errors import KeyMismatch, SchemaBehind, SettingsError
 from store.schema import require_current
@@ -44,6 +45,7 @@ def build_app(settings: Settings, sender: Sender | None = None) -> FastAPI:
     store, signals = open_store(settings), Signals()
     require_current(store.engine)
     clinical = load_clinical(settings.clinical_dir)
+    protocol_of(clinical)  # a fault in protocol.yml must show now, not with the first person at risk
     programme = load_programme(settings.clinical_dir / "programme")
     wording = read_wording(settings, clinical)
     parts = Parts(settings, store, signals, clinical, programme, wording)
