@@ -1,16 +1,16 @@
-"""How grave a message is once the patient's day is weighed in: the modifiers of CRISIS.md §3, and who it is about."""
+"""How grave a message is once the patient's day is weighed in: the modifiers of CRISIS.md §3 that the store knows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from safety.assessment import Assessment
-from safety.protocol.content import Protocol
 from safety.protocol.draft import Draft
 from safety.protocol.hearing import hears
-from safety.protocol.types import Facts
 
 LIFTABLE = (2, 3)
+SAID = "M-"
+"""Findings of modifiers that the screen heard in the message itself and has counted already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,12 @@ class Grade:
 
 def grade(assessment: Assessment, text: str, draft: Draft) -> Grade:
     """The screen's verdict, raised once for one step where modifiers apply."""
-    level, category = assessment.level, assessment.category
-    path = category if category in draft.protocol.paths else "S"
-    if level in LIFTABLE:
-        level = lifted(level, path, draft, modifiers(text, draft.facts, draft.protocol))
-    return Grade(level, path if level or category == "H" else "none", _imagery(assessment, text, draft.protocol))
+    category = assessment.category if assessment.category in draft.protocol.paths else "S"
+    said = tuple(f.phrase_id for f in assessment.counted if f.phrase_id.startswith(SAID))
+    if said and not draft.state.lifted_by:
+        draft.set(lifted_by=said)
+    level = lifted(assessment.level, category, draft, known_modifiers(draft))
+    return Grade(level, category if level or category == "H" else "none", _imagery(assessment, text, draft))
 
 
 def lifted(level: int, category: str, draft: Draft, names: tuple[str, ...]) -> int:
@@ -40,16 +41,13 @@ def lifted(level: int, category: str, draft: Draft, names: tuple[str, ...]) -> i
     return level + 1
 
 
-def modifiers(text: str, facts: Facts, protocol: Protocol) -> tuple[str, ...]:
-    """What the store knows, and what the message itself says: "alone tonight", "been drinking"."""
-    heard = [str(name) for name, kind in protocol.modifiers["heard"].items() if hears(text, str(kind), protocol)]
-    window = ("dip_window",) if facts.dip_window else ()
-    return (*window, *facts.modifiers, *(name for name in heard if name not in facts.modifiers))
+def known_modifiers(draft: Draft) -> tuple[str, ...]:
+    return (*(("dip_window",) if draft.facts.dip_window else ()), *draft.facts.modifiers)
 
 
-def _imagery(assessment: Assessment, text: str, protocol: Protocol) -> bool:
+def _imagery(assessment: Assessment, text: str, draft: Draft) -> bool:
     """A wish to be dead beside talk of the session. A plan or a peaceful farewell is never asked about this way."""
     if assessment.level != 2 or assessment.category not in ("S", "none"):
         return False
-    cued = any(f.cue is not None and f.cue.startswith(protocol.clarifier_cues) for f in assessment.findings)
-    return cued or hears(text, "imagery", protocol)
+    cued = any(f.cue is not None and f.cue.startswith(draft.protocol.clarifier_cues) for f in assessment.findings)
+    return cued or hears(text, "imagery", draft.protocol)

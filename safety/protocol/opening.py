@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import fields
 
 from safety.protocol.content import Band
 from safety.protocol.draft import Draft
@@ -15,21 +14,40 @@ from safety.protocol.types import Phase
 URGENT = ("E", "A", "V", "AC", "N", "P", "U")
 """Heard in the middle of another event, these get their own first words."""
 
+KEPT = ("phase", "event", "level", "category", "heard_at", "spoke_at", "distress_at", "last_event_level",
+        "last_event_closed_at", "released_at", "asked_directly_at", "lifted_by")  # fmt: skip
+"""What outlives an event; everything else begins anew with the next."""
+
+
+def fresh_event(draft: Draft, grade: Grade, *, level: int | None = None) -> None:
+    """Forget the last event's questions and wordings; the level is this message's."""
+    old, blank = draft.state, ProtocolState()
+    anew = {f.name: getattr(blank, f.name) for f in fields(blank) if f.name not in KEPT}
+    draft.set(**anew)
+    draft.set(
+        event=old.event + 1, level=grade.level if level is None else level, category=grade.category,
+        categories=(grade.category,), opened_at=draft.now,
+    )  # fmt: skip
+
 
 def open_event(draft: Draft, grade: Grade, text: str) -> None:
     """A first risk, or one after the last event was closed."""
-    old = draft.state
-    draft.set(
-        **_blank(), event=old.event + 1, level=grade.level, category=grade.category, categories=(grade.category,),
-        lifted_by=old.lifted_by, opened_at=draft.now,
-    )  # fmt: skip
+    fresh_event(draft, grade)
     _begin(draft, grade, text, rising=False)
+
+
+def ask_clarifier(draft: Draft, grade: Grade) -> None:
+    """Imagery beside a wish to be dead: which of the two is it? The event is open either way."""
+    fresh_event(draft, grade)
+    draft.set(phase=Phase.SAFETY_CHECK)
+    draft.raise_flag("clarifier")
+    draft.say("clarifier")
 
 
 def reopen(draft: Draft, grade: Grade, text: str) -> None:
     """A rested event is heard again: something changed, so the questions may be asked again."""
     draft.set(asked=(), followed_up=(), stopped=False, settled_at=None)
-    _note_grade(draft, grade)
+    _hear_out(draft, grade)
     _begin(draft, grade, text, rising=False)
 
 
@@ -42,35 +60,25 @@ def rises(state: ProtocolState, grade: Grade) -> bool:
 
 
 def rise(draft: Draft, grade: Grade, text: str = "") -> None:
-    """An open event gets graver."""
+    """An open event gets graver. A danger of another kind begins with its own first words."""
     known = grade.category in draft.state.categories
-    _note_grade(draft, grade)
+    _hear_out(draft, grade)
     _begin(draft, grade, text, rising=known)
 
 
-def ask_clarifier(draft: Draft, grade: Grade) -> None:
-    """Imagery beside a wish to be dead: which of the two is it? The event is open either way."""
-    _state_after_hearing(draft, grade)
-    draft.set(phase=Phase.SAFETY_CHECK)
-    draft.raise_flag("clarifier")
-    draft.say("clarifier")
-    draft.later("crisis_contact")
-
-
-def to_phase(draft: Draft, band: Band) -> None:
-    """A person is being called: then the check goes on beside the waiting."""
+def call_person(draft: Draft, band: Band, code: str) -> None:
+    """Ask for a clinician. While one is being called, the questions go on beside the waiting."""
     pages = band.page or (draft.dosing and draft.state.open)
-    if pages:
-        draft.raise_flag("risk", page=True)
-    waiting = pages or draft.state.page != "none"
+    draft.raise_flag(code, page=pages)
+    waiting = draft.state.page != "none"
     draft.set(phase=Phase.HANDOFF_PENDING if waiting else Phase(band.phase))
 
 
 def _begin(draft: Draft, grade: Grade, text: str, *, rising: bool) -> None:
+    # Between bands of one path the graver of message and event decides: level 3 after level 4 is not asked anew.
     band = draft.protocol.band(grade.category, grade.level)
     draft.set(awaiting=None)
-    draft.raise_flag("raised" if rising else "risk")
-    to_phase(draft, band)
+    call_person(draft, band, "raised" if rising else "risk")
     for kind, scripts in band.cues.items():
         if hears(text, kind, draft.protocol):
             draft.say(*scripts)
@@ -78,36 +86,8 @@ def _begin(draft: Draft, grade: Grade, text: str, *, rising: bool) -> None:
     draft.later(*band.later)
 
 
-def _state_after_hearing(draft: Draft, grade: Grade) -> None:
-    old = draft.state
-    draft.set(
-        **_blank(), event=old.event + 1, level=grade.level, category=grade.category, categories=(grade.category,),
-        lifted_by=old.lifted_by, opened_at=draft.now,
-    )  # fmt: skip
-
-
-def _note_grade(draft: Draft, grade: Grade) -> None:
+def _hear_out(draft: Draft, grade: Grade) -> None:
     state = draft.state
     category = grade.category if grade.level >= state.level else state.category
     seen = state.categories if grade.category in state.categories else (*state.categories, grade.category)
     draft.set(level=max(state.level, grade.level), category=category, categories=seen)
-
-
-def _blank() -> dict[str, object]:
-    """Whatever belongs to one event only."""
-    fresh = ProtocolState()
-    names = (
-        "asked", "awaiting", "answers", "followed_up", "pending", "said", "used", "stopped", "page", "warned", "waits",
-        "unsafe_to_text", "settled_at", "paged_at",
-    )  # fmt: skip
-    return {name: getattr(fresh, name) for name in names}
-
-
-def rested_for(state: ProtocolState, draft: Draft) -> timedelta:
-    """How long ago the open event came to rest."""
-    assert state.settled_at is not None
-    return draft.now - state.settled_at
-
-
-def with_level(grade: Grade, level: int, category: str | None = None) -> Grade:
-    return replace(grade, level=level, category=category or grade.category)

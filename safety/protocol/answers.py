@@ -1,0 +1,111 @@
+"""What an answer to one of the protocol's questions leads to."""
+
+from __future__ import annotations
+
+from safety.protocol.content import Move, Step
+from safety.protocol.draft import Draft
+from safety.protocol.grading import Grade, lifted
+from safety.protocol.hearing import read_answer
+from safety.protocol.opening import rise
+from safety.protocol.types import Phase
+
+SETTLING = ("S", "H", "D", "T", "none")
+"""Only these come to rest after a plain no: where somebody else is the danger, the patient's no is not enough."""
+
+
+def reading_of(draft: Draft, text: str, grade: Grade) -> tuple[Step, str] | None:
+    """How this message answers the open question, if one is open. Risk in an unclear answer is no unclear answer."""
+    step = draft.protocol.steps.get(draft.state.awaiting or "")
+    if step is None:
+        return None
+    reading = read_answer(text, step, draft.protocol)
+    alarming = next((answer for answer, move in step.on.items() if answer != step.safe and _is_alarm(move, grade)), None)
+    if reading in ("unclear", "unsure", step.safe) and alarming is not None:
+        reading = alarming
+    draft.set(answers=(*draft.state.answers, (step.id, reading)))
+    return step, reading
+
+
+def _is_alarm(move: Move, grade: Grade) -> bool:
+    return move.level is not None and grade.level >= move.level >= 2 and move.category in (None, grade.category)
+
+
+def move_for(step: Step, reading: str) -> Move | None:
+    """None when the reading says nothing that this question foresees."""
+    if reading in step.on:
+        return step.on[reading]
+    return step.on.get("any") if reading not in ("unclear", "refused") else None
+
+
+def follow(draft: Draft, step: Step, move: Move, text: str) -> None:
+    """Say what the answer deserves, raise what it raises, and ask what comes next."""
+    draft.set(awaiting=None)
+    if move.unsafe_to_text is not None:
+        draft.set(unsafe_to_text=move.unsafe_to_text)
+    if move.settle and _may_settle(draft, move):
+        _settle(draft, move)
+        return
+    if move.note:
+        draft.raise_flag(move.note)
+    draft.say(*move.say)
+    _raise(draft, move, text)
+    if move.next:
+        ask(draft, move.next)
+
+
+def ask(draft: Draft, step_id: str) -> bool:
+    """Put a question if it may still be put."""
+    if not draft.may_ask(step_id) or draft.room <= 0:
+        return False
+    draft.say(draft.protocol.steps[step_id].ask)
+    return draft.questions > 0
+
+
+def not_answered(draft: Draft, step: Step, *, refused: bool) -> None:
+    """One follow-up after an unclear answer, then no more; a refusal is respected at once. The team hears of it."""
+    if not refused and step.again and step.id not in draft.state.followed_up and draft.may_ask(step.id):
+        draft.set(followed_up=(*draft.state.followed_up, step.id), awaiting=None)
+        draft.say(step.again)
+        return
+    draft.set(awaiting=None)
+    if step.ladder:
+        draft.set(stopped=True)
+        rise_quietly(draft, 2)
+        draft.raise_flag("refused" if refused else "unanswered")
+        draft.say("rather_not" if refused else "stop_asking")
+    else:
+        draft.say("no_need_to_say")
+
+
+def rise_quietly(draft: Draft, level: int) -> None:
+    """The level rises, and who is called with it, without further words."""
+    state = draft.state
+    if level > state.level:
+        category = state.category if state.category != "none" else "S"
+        draft.set(level=level, category=category, phase=Phase.SAFETY_CHECK, opened_at=state.opened_at or draft.now)
+        if category not in state.categories:
+            draft.set(categories=(*state.categories, category))
+
+
+def _raise(draft: Draft, move: Move, text: str) -> None:
+    state = draft.state
+    category = move.category or (state.category if state.category != "none" else "S")
+    level = max(state.level, move.level or 0)
+    if move.modifier:
+        level = lifted(level, category, draft, (move.modifier,))
+    if level > state.level:
+        rise(draft, Grade(level, category), text)
+
+
+def _may_settle(draft: Draft, move: Move) -> bool:
+    """A plain no lets level 2 rest, if nobody was called. Level 3 and more never rest by machine (CRISIS.md §1.7)."""
+    state = draft.state
+    return state.level <= 2 and state.page == "none" and set(state.categories) <= set(SETTLING)
+
+
+def _settle(draft: Draft, move: Move) -> None:
+    draft.set(pending=(), stopped=False, asked_directly_at=draft.now)
+    if draft.state.open:
+        draft.set(phase=Phase.SUPPORT, settled_at=draft.now)
+        draft.raise_flag("settled")
+    draft.say(*move.settle)
