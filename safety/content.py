@@ -37,7 +37,7 @@ def load_clinical(folder: Path) -> Clinical:
     if not phrase_files:
         raise ContentError(str(folder), "-", "there are no phrases", "restore clinical/phrases/*.yml")
     context = raw.get("context.yml", {})
-    phrases = read_phrases(phrase_files)
+    phrases = read_phrases(phrase_files, context)
     return Clinical(
         version=version_of(files),
         phrases=phrases,

@@ -31,10 +31,16 @@ class Layer(Protocol):
 
 
 def built_in() -> tuple[Layer, ...]:
-    """In this order: the modifiers raise what the others heard; the trained layer listens last, on its own."""
-    from safety.conversation import ConversationLayer
+    """All of them: what clinicians wrote, then the trained layer, which listens last and on its own."""
     from safety.model.layer import ModelLayer
+
+    return (*written(), ModelLayer())
+
+
+def written() -> tuple[Layer, ...]:
+    """The layers that clinical/*.yml alone decides; the modifiers come last, since they raise what the others heard."""
+    from safety.conversation import ConversationLayer
     from safety.question import QuestionLayer
     from safety.together import MarkerLayer, ModifierLayer
 
-    return (QuestionLayer(), ConversationLayer(), MarkerLayer(), ModifierLayer(), ModelLayer())
+    return (QuestionLayer(), ConversationLayer(), MarkerLayer(), ModifierLayer())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from safety.pattern import Alt, Gap, Lit, Node, Opt, Parser, Seq, Words
 from safety.spelling import Speller
 from safety.tokens import Tokens, tokenize
 
+_PLAIN = re.compile(r"[a-z]{3,}")
 KNOWN_WORDS = Path(__file__).with_name("words.txt")
 
 
@@ -55,7 +57,8 @@ class Phrasebook:
         return tokens
 
 
-def read_phrases(files: Mapping[str, Mapping[str, Any]]) -> Phrasebook:
+def read_phrases(files: Mapping[str, Mapping[str, Any]], context: Mapping[str, Any] | None = None) -> Phrasebook:
+    """`context` lends its words: what a cue listens for must not be mended to something else."""
     rewrites = {str(k): str(v) for data in files.values() for k, v in (data.get("spellings") or {}).items()}
     words = plain_words(rewrites)
     classes = read_classes(files, words)
@@ -71,7 +74,7 @@ def read_phrases(files: Mapping[str, Mapping[str, Any]]) -> Phrasebook:
             patterns += [(seq, phrase) for seq in entry.patterns("say", parser)]
             excuses += [(seq, phrase.id) for seq in entry.patterns("unless", parser)]
     vocabulary = words_of([seq for seq, _ in patterns])
-    known = vocabulary_file() | {w for spelling in rewrites.values() for w in spelling.split()}
+    known = vocabulary_file() | words_of([seq for seq, _ in excuses]) | written_words(context or {}) | {w for spelling in rewrites.values() for w in spelling.split()}
     fillers = Fillers(words(str(f)) for data in files.values() for f in data.get("fillers") or ())
     return Phrasebook(phrases, classes, Speller(rewrites, vocabulary, known), Index(patterns), Index(excuses), fillers, words)
 
@@ -127,6 +130,14 @@ def words_of(patterns: Iterable[Seq]) -> set[str]:
         else:
             assert isinstance(node, Gap) or node.kind
     return found
+
+
+def written_words(data: Any) -> set[str]:
+    """Every plain word in the texts of a file."""
+    if isinstance(data, str):
+        return set(_PLAIN.findall(data))
+    inner = data.values() if isinstance(data, Mapping) else data if isinstance(data, list) else ()
+    return {word for value in inner for word in written_words(value)}
 
 
 def vocabulary_file() -> set[str]:
