@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from launch.keys import kept_keys
+from launch.keys import kept_keys, new_key
 from launch.locks import only_copy
 from launch.places import ROOT, places, port_of
+from store import open_store, read_settings
+from store.messages import Saying, add_outbound
+from store.patients import add_patient, conversation_of
+from store.talk import Author
 
 PYTHON = str(ROOT / ".venv/bin/python")
 
@@ -69,14 +73,12 @@ def test_a_second_copy_on_the_same_data(tmp_path: Path) -> None:
 
 
 def test_the_wrong_data_key(tmp_path: Path) -> None:
-    kept_keys({}, tmp_path)
-    assert launch("migrate-nothing", tmp_path).returncode == 2
-    settings = {"PORT": str(free_port()), "DEMO": "0"}
-    env = {**os.environ, **kept_keys({}, tmp_path), "DATA_DIR": str(tmp_path), "DEMO": "1"}
-    for module in ("launch.migrate", "launch.demo"):
-        subprocess.run([PYTHON, "-m", module], cwd=ROOT, env=env, check=True, capture_output=True)
-    (tmp_path / "secrets.env").unlink()
-    done = launch("run", tmp_path, **settings, DEMO_="")
+    env = {**os.environ, **kept_keys({}, tmp_path), "DATA_DIR": str(tmp_path)}
+    subprocess.run([PYTHON, "-m", "launch.migrate"], cwd=ROOT, env=env, check=True, capture_output=True)
+    with open_store(read_settings(env)).write() as session:
+        conversation = conversation_of(session, add_patient(session, name="Ada").id)
+        add_outbound(session, conversation, Saying("hello", Author.BOT))
+    done = launch("run", tmp_path, PORT=str(free_port()), DATA_KEY=new_key())
     assert done.returncode == 78
     assert done.stderr.strip() == "DATA_KEY cannot read this database. Give the key it was written with."
 
