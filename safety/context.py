@@ -12,8 +12,6 @@ from safety.pattern import Node, Parser, Seq, Words
 from safety.phrasebook import Phrase, Phrasebook
 from safety.tokens import COMMA
 
-DENIAL = "denial"
-
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -87,10 +85,7 @@ def read_context(file: str, data: Mapping[str, Any], classes: Mapping[str, Node]
     parser = Parser(words, classes)
     cues = [(entry, read_cue(entry, parser)) for entry in entries(file, data, "cues")]
     anywhere = [
-        (seq, Where(cue, reach))
-        for entry, cue in cues
-        for reach in ("sentence", "message")
-        for seq in entry.patterns(reach, parser)
+        (seq, Where(cue, reach)) for entry, cue in cues for reach in ("sentence", "message") for seq in entry.patterns(reach, parser)
     ]
     excuses = [(seq, cue) for entry, cue in cues for seq in entry.patterns("unless", parser)]
     raises, retractions = read_rules(file, data, "raises", parser), read_rules(file, data, "retractions", parser)
@@ -106,9 +101,7 @@ def read_context(file: str, data: Mapping[str, Any], classes: Mapping[str, Node]
 def read_rules(file: str, data: Mapping[str, Any], section: str, parser: Parser) -> list[tuple[Seq, Rule]]:
     found = []
     for entry in entries(file, data, section):
-        rule = Rule(
-            entry.id, entry.text("why"), frozenset(entry.texts("categories")), entry.texts("fires"), entry.texts("quiet")
-        )
+        rule = Rule(entry.id, entry.text("why"), frozenset(entry.texts("categories")), entry.texts("fires"), entry.texts("quiet"))
         found += [(seq, rule) for seq in entry.patterns("say", parser)]
     return found
 
@@ -137,9 +130,7 @@ def read_questions(
     answers: dict[str, Index[Question]] = {}
     questions = []
     for entry in entries(file, data, "questions"):
-        question = Question(
-            entry.id, entry.level(), entry.category(), entry.text("why"), _pairs(entry, "fires"), _pairs(entry, "quiet")
-        )
+        question = Question(entry.id, entry.level(), entry.category(), entry.text("why"), _pairs(entry, "fires"), _pairs(entry, "quiet"))
         questions.append(question)
         asked += [(seq, question) for seq in entry.patterns("asked", parser)]
         answers[entry.id] = Index((seq, question) for seq in entry.patterns("answers", parser))
@@ -160,7 +151,7 @@ class Read:
     level: int
     category: str
     cue: str | None = None
-    denied: bool = False
+    kind: str = ""  # of the cue; empty for the phrase's own `unless`
 
     @property
     def counted(self) -> bool:
@@ -176,7 +167,7 @@ class Around:
 
 
 def in_context(view: View, book: Phrasebook, rules: ContextRules) -> list[Read]:
-    """Read each phrase with the cues around it, the longest first; what lies inside a denied phrase is denied too."""
+    """Read each phrase with the cues around it, the longest first; what lies inside a lowered phrase is lowered too."""
     hits = sorted(book.index.hits(view), key=lambda h: (h.first - h.last, h.first, h.label.id))
     if not hits:
         return []
@@ -185,9 +176,9 @@ def in_context(view: View, book: Phrasebook, rules: ContextRules) -> list[Read]:
     reads: list[Read] = []
     for hit in hits:
         read = _excused(view, hit, excuses) or _read(view, hit, rules, around)
-        outer = next((r for r in reads if _covers(r, hit) and DENIAL not in hit.label.spares), None)
+        outer = next((r for r in reads if _covers(r, hit)), None)
         if outer and outer.level < read.level:
-            read = Read(hit, min(read.level, outer.level), outer.category if outer.level else read.category, outer.cue, outer.denied)
+            read = Read(hit, outer.level, outer.category if outer.level else read.category, outer.cue, outer.kind)
         reads.append(read)
     return reads
 
@@ -201,7 +192,8 @@ def _excused(view: View, hit: Hit[Phrase], excuses: list[Hit[str]]) -> Read | No
 
 
 def _covers(read: Read, hit: Hit[Phrase]) -> bool:
-    return read.cue is not None and read.hit.first <= hit.first and hit.last <= read.hit.last
+    inside = read.hit.first <= hit.first and hit.last <= read.hit.last
+    return inside and bool(read.kind) and read.kind not in hit.label.spares
 
 
 def _read(view: View, hit: Hit[Phrase], rules: ContextRules, around: Around) -> Read:
@@ -215,7 +207,7 @@ def _read(view: View, hit: Hit[Phrase], rules: ContextRules, around: Around) -> 
             continue
         if cue.to_level >= read.level or not _applies(view, hit, cue, around, first, last):
             continue
-        read = Read(hit, cue.to_level, cue.to_category or phrase.category, cue.id, cue.kind == DENIAL)
+        read = Read(hit, cue.to_level, cue.to_category or phrase.category, cue.id, cue.kind)
     return read
 
 
