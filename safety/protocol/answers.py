@@ -6,7 +6,7 @@ from safety.protocol.content import Move, Step
 from safety.protocol.draft import Draft
 from safety.protocol.grading import Grade, lifted
 from safety.protocol.hearing import read_answer
-from safety.protocol.opening import rise
+from safety.protocol.opening import rise, rise_quietly
 from safety.protocol.types import Phase
 
 SETTLING = ("S", "H", "D", "T", "none")
@@ -69,22 +69,19 @@ def not_answered(draft: Draft, step: Step, *, refused: bool) -> None:
         return
     draft.set(awaiting=None)
     if step.ladder:
-        draft.set(stopped=True)
-        rise_quietly(draft, 2)
-        draft.raise_flag("refused" if refused else "unanswered")
+        _stop_asking(draft, "refused" if refused else "unanswered")
         draft.say("rather_not" if refused else "stop_asking")
     else:
         draft.say("no_need_to_say")
 
 
-def rise_quietly(draft: Draft, level: int) -> None:
-    """The level rises, and who is called with it, without further words."""
-    state = draft.state
-    if level > state.level:
-        category = state.category if state.category != "none" else "S"
-        draft.set(level=level, category=category, phase=Phase.SAFETY_CHECK, opened_at=state.opened_at or draft.now)
-        if category not in state.categories:
-            draft.set(categories=(*state.categories, category))
+def _stop_asking(draft: Draft, code: str) -> None:
+    """Where nothing was open yet, no answer is reason enough for a person to look; ordinary talk may go on."""
+    draft.set(stopped=True)
+    if not draft.state.open:
+        rise_quietly(draft, Grade(2, "S"))
+        draft.set(phase=Phase.SUPPORT, settled_at=draft.now, pending=())
+    draft.raise_flag(code)
 
 
 def _raise(draft: Draft, move: Move, text: str) -> None:
@@ -93,7 +90,9 @@ def _raise(draft: Draft, move: Move, text: str) -> None:
     level = max(state.level, move.level or 0)
     if move.modifier:
         level = lifted(level, category, draft, (move.modifier,))
-    if level > state.level:
+    if level > state.level and move.say:
+        rise_quietly(draft, Grade(level, category))
+    elif level > state.level:
         rise(draft, Grade(level, category), text)
 
 

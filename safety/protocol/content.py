@@ -58,8 +58,6 @@ class Step:
     choices: str | None
     safe: str | None
     ladder: bool
-    spare: bool
-    """Asked when nothing more urgent is open, while a person is awaited."""
     on: Mapping[str, Move]
 
 
@@ -184,8 +182,7 @@ def _step(key: str, data: Mapping[str, Any]) -> Step:
         choices=data.get("choices"),
         safe=_word(data["safe"]) if "safe" in data else None,
         ladder=bool(data.get("ladder", False)),
-        spare=bool(data.get("spare", False)),
-        on={_word(answer): _move(move) for answer, move in data.get("on", {}).items()},
+        on={_word(answer): _move(move) for answer, move in data.get("answers", {}).items()},
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from safety.protocol.content import Protocol, Script
 from safety.protocol.state import ProtocolState
 from safety.protocol.types import Choice, Facts, FlagRequest, Line, Outcome, Phase
-from safety.protocol.wording import choose
+from safety.protocol.wording import always_asks, choose
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class Draft:
         """Add lines; what no longer fits into this turn waits for the next one."""
         for script_id in script_ids:
             script = self._resolve(script_id)
-            if self.room <= 0 or (script.asks and self.questions):
+            if self.room <= 0 or (self.questions and (script.asks or always_asks(script, self.facts.locale))):
                 self.set(pending=_once(self.state.pending, script_id))
             elif not self._spent(script):
                 self._add(script_id, script)
@@ -66,6 +66,13 @@ class Draft:
         for script_id in script_ids:
             if script_id not in self.state.said:
                 self.set(pending=_once(self.state.pending, script_id))
+
+    def owed(self, script_id: str) -> None:
+        """A line from earlier: it stands before this turn's question, which comes last."""
+        asked_last = bool(self.lines) and self.questions > 0
+        self.say(script_id)
+        if asked_last and len(self.lines) > 1:
+            self.lines[-2:] = reversed(self.lines[-2:])
 
     def may_ask(self, step_id: str) -> bool:
         """No more of the ladder than allowed, and one question a turn."""
@@ -86,13 +93,16 @@ class Draft:
         return script.asks is not None and self.protocol.steps[script.asks].ladder and self.ladder_left <= 0
 
     def _add(self, script_id: str, script: Script) -> None:
-        key, text = choose(script, self.state, self.facts, self.protocol, self.resources)
+        quiet = script.asks is None and (self.questions > 0 or self.state.awaiting is not None)
+        key, text = choose(script, self.state, self.facts, self.protocol, self.resources, quiet=quiet)
         self.lines.append(Line(script.id, text))
         said = _once(_once(self.state.said, script_id), script.id)
         pending = tuple(p for p in self.state.pending if p != script_id)
         self.set(used=(*self.state.used, key), said=said, pending=pending)
         if script.asks:
             self._await(script.asks)
+        elif "?" in text:
+            self.questions += 1
 
     def _await(self, step_id: str) -> None:
         self.questions += 1

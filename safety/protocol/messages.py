@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from safety.assessment import Assessment
 from safety.protocol import support
-from safety.protocol.answers import ask, follow, move_for, not_answered, reading_of
-from safety.protocol.content import Aside, Step, protocol_of
+from safety.protocol.answers import follow, move_for, not_answered, reading_of
+from safety.protocol.content import Aside, Move, Step, protocol_of
 from safety.protocol.draft import Draft
 from safety.protocol.grading import Grade, grade
 from safety.protocol.hearing import hears, plain
@@ -19,6 +19,9 @@ from safety.protocol.types import Facts, Outcome, Phase
 
 if TYPE_CHECKING:
     from safety.content import Clinical
+
+SHORT_ANSWER = 3
+"""Words."""
 
 
 def begin(state: ProtocolState, facts: Facts, clinical: Clinical, now: datetime) -> Draft:
@@ -70,7 +73,7 @@ def _in_event(draft: Draft, heard: Grade, text: str) -> None:
     """Every message is answered; modules and questions wait."""
     answered = reading_of(draft, text, heard)
     move = move_for(*answered) if answered else None
-    if rises(draft.state, heard) and not (move and (move.level or 0) >= heard.level):
+    if rises(draft.state, heard) and not (answered and move and _answers_it(draft, answered[1], move, heard, text)):
         rise(draft, heard, text)
     elif answered and move:
         aside = _aside(draft, text) if answered[0].kind == "free" else None
@@ -81,6 +84,14 @@ def _in_event(draft: Draft, heard: Grade, text: str) -> None:
     else:
         _beside_the_question(draft, heard, text, answered)
     carry_on(draft)
+
+
+def _answers_it(draft: Draft, reading: str, move: Move, heard: Grade, text: str) -> bool:
+    """The risk in it is the answer's own, or the answer is too short and plain to be anything else."""
+    if (move.level or 0) >= heard.level:
+        return True
+    short = len(plain(text).split()) <= SHORT_ANSWER and reading not in ("unclear", "any")
+    return short and heard.level <= draft.state.level
 
 
 def _beside_the_question(draft: Draft, heard: Grade, text: str, answered: tuple[Step, str] | None) -> None:
@@ -109,10 +120,10 @@ def _say_aside(draft: Draft, aside: Aside, step: Step | None) -> None:
     draft.say(aside.say)
     if aside.flag:
         draft.raise_flag(aside.flag)
-    if step and not draft.questions:
-        if step.again and step.id not in draft.state.followed_up and draft.may_ask(step.id) and draft.room > 0:
-            draft.set(followed_up=(*draft.state.followed_up, step.id))
-            draft.say(step.again)
+    again = step.again if step and step.id not in draft.state.followed_up else None
+    if step and again and draft.may_ask(step.id) and draft.room > 0:
+        draft.set(followed_up=(*draft.state.followed_up, step.id))
+        draft.say(again)
 
 
 def carry_on(draft: Draft) -> None:
@@ -121,10 +132,6 @@ def carry_on(draft: Draft) -> None:
     if state.settled_at is not None:
         return
     _flush(draft)
-    if draft.state.awaiting is None and not draft.state.unsafe_to_text:
-        spare = next((s for s in draft.protocol.steps.values() if s.spare and s.ask not in draft.state.said), None)
-        if spare and draft.room > 0:
-            ask(draft, spare.id)
     if not draft.lines:
         draft.say("presence_quiet" if draft.state.unsafe_to_text else "presence")
 
@@ -136,7 +143,7 @@ def _flush(draft: Draft) -> None:
         if draft.state.unsafe_to_text or draft.room <= 0 or len(draft.lines) >= draft.limit("lines_with_owed"):
             return
         if not (script.asks and (draft.questions or draft.state.awaiting)):
-            draft.say(script_id)
+            draft.owed(script_id)
 
 
 def _overhear(draft: Draft, heard: Grade) -> Outcome:

@@ -66,6 +66,16 @@ def rise(draft: Draft, grade: Grade, text: str = "") -> None:
     _begin(draft, grade, text, rising=known)
 
 
+def rise_quietly(draft: Draft, grade: Grade) -> None:
+    """Graver by an answer that has its own words already: the level, who is called, and what is owed."""
+    if not draft.state.open:
+        draft.set(opened_at=draft.now)
+    _hear_out(draft, grade)
+    band = draft.protocol.band(grade.category, grade.level)
+    call_person(draft, band, "raised")
+    draft.later(*band.later)
+
+
 def call_person(draft: Draft, band: Band, code: str) -> None:
     """Ask for a clinician. While one is being called, the questions go on beside the waiting."""
     pages = band.page or (draft.dosing and draft.state.open)
@@ -75,14 +85,15 @@ def call_person(draft: Draft, band: Band, code: str) -> None:
 
 
 def _begin(draft: Draft, grade: Grade, text: str, *, rising: bool) -> None:
-    # Between bands of one path the graver of message and event decides: level 3 after level 4 is not asked anew.
     band = draft.protocol.band(grade.category, grade.level)
     draft.set(awaiting=None)
     call_person(draft, band, "raised" if rising else "risk")
+    first, *rest = band.rise if rising and band.rise else band.say
+    draft.say(first)
     for kind, scripts in band.cues.items():
         if hears(text, kind, draft.protocol):
             draft.say(*scripts)
-    draft.say(*(band.rise if rising and band.rise else band.say))
+    draft.say(*rest)
     draft.later(*band.later)
 
 

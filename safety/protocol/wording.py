@@ -12,18 +12,32 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def choose(
-    script: Script, state: ProtocolState, facts: Facts, protocol: Protocol, known: dict[str, str]
+    script: Script, state: ProtocolState, facts: Facts, protocol: Protocol, known: dict[str, str], *, quiet: bool = False
 ) -> tuple[str, str]:
-    """(key, text): the wording least and longest ago used in this event, with our own placeholders filled."""
-    lang = facts.locale[:2] if facts.locale[:2] in script.wordings else "en"
+    """(key, text): the wording least and longest ago used in this event, with our own placeholders filled.
+
+    `quiet`: another question is open, so a wording that asks nothing is better.
+    """
+    lang = language(script, facts.locale)
     wordings = script.wordings[lang]
     fillings = {**known, "feeling": _feeling(state, lang, protocol)}
     fit = [i for i, text in enumerate(wordings) if _fillable(text, fillings, facts)] or list(range(len(wordings)))
+    if quiet:
+        fit = [i for i in fit if "?" not in wordings[i]] or fit
     keys = [f"{script.id}/{lang}/{i}" for i in fit]
     start = (state.event - 1) % len(keys) if state.event else 0
     rotated = keys[start:] + keys[:start]
     key = min(rotated, key=lambda k: (state.used.count(k), _last_use(state.used, k)))
     return key, _fill(wordings[int(key.rsplit("/", 1)[1])], fillings)
+
+
+def language(script: Script, locale: str) -> str:
+    return locale[:2] if locale[:2] in script.wordings else "en"
+
+
+def always_asks(script: Script, locale: str) -> bool:
+    """Whichever wording is taken, it holds a question."""
+    return all("?" in text for text in script.wordings[language(script, locale)])
 
 
 def _last_use(used: tuple[str, ...], key: str) -> int:
