@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from safety.pattern import Alt, Edge, Gap, Lit, Node, Opt, Seq
+from safety.pattern import Alt, Edge, Gap, Lit, Node, Opt, OrEdge, Seq
 from safety.tokens import SENTENCE, Tokens
 
 MOST_FILLERS = 3
@@ -42,6 +42,8 @@ def forward(view: View, seq: Iterable[Node], starts: frozenset[int], first: bool
             starts = _stretched(view, starts, node.most, 1)
         elif isinstance(node, Opt):
             starts = starts | _ahead_all(view, node.part, starts, free)
+        elif isinstance(node, OrEdge):
+            starts = _there(view.tokens, node, starts) | _ahead_all(view, node.part, starts, free)
         else:
             starts, free = _ahead_all(view, node, starts, free), False
         if not starts:
@@ -62,11 +64,17 @@ def backward(view: View, seq: Iterable[Node], ends: frozenset[int], first: bool 
             ends = _stretched(view, ends, node.most, -1)
         elif isinstance(node, Opt):
             ends = ends | _behind_all(view, node.part, ends, free)
+        elif isinstance(node, OrEdge):
+            ends = _there(view.tokens, node, ends) | _behind_all(view, node.part, ends, free)
         else:
             ends, free = _behind_all(view, node, ends, free), False
         if not ends:
             break
     return ends
+
+
+def _there(tokens: Tokens, node: OrEdge, places: frozenset[int]) -> frozenset[int]:
+    return frozenset(p for p in places if any(_at_edge(tokens, kind, p) for kind in node.kinds))
 
 
 def _at_edge(tokens: Tokens, kind: str, at: int) -> bool:
@@ -227,7 +235,7 @@ def first_words(node: Node) -> frozenset[str]:
 def _first_of(seq: Seq) -> frozenset[str]:
     words: frozenset[str] = frozenset()
     for node in seq:
-        words |= first_words(node.part if isinstance(node, Opt) else node)
+        words |= first_words(node.part if isinstance(node, Opt | OrEdge) else node)
         if isinstance(node, Lit | Alt):
             break
     return words

@@ -45,7 +45,15 @@ class Edge:
     kind: str
 
 
-Node = Lit | Alt | Opt | Gap | Edge
+@dataclass(frozen=True, eq=False, slots=True)
+class OrEdge:
+    """`(anymore | $)`: the words, or the end of the sentence."""
+
+    part: Lit | Alt
+    kinds: tuple[str, ...]
+
+
+Node = Lit | Alt | Opt | Gap | Edge | OrEdge
 Seq = tuple[Node, ...]
 Words = Callable[[str], tuple[str, ...]]
 
@@ -71,11 +79,13 @@ class Parser:
     def choice(self, source: str, name: str) -> Node:
         """A class: options separated by `|`."""
         node, rest = self._choice(_PIECE.findall(source), 0, name)
+        if isinstance(node, OrEdge):
+            raise PatternError("a class cannot hold a bare '^' or '$'")
         if rest != len(_PIECE.findall(source)):
             raise PatternError(f"there is a ')' without its '(' in: {source[:80]}")
         return node
 
-    def _choice(self, pieces: list[str], at: int, name: str = "") -> tuple[Lit | Alt, int]:
+    def _choice(self, pieces: list[str], at: int, name: str = "") -> tuple[Lit | Alt | OrEdge, int]:
         options: list[Seq] = []
         while True:
             seq, at = self._sequence(pieces, at)
@@ -130,13 +140,25 @@ def _needed(node: Node) -> bool:
 def _optional(nodes: list[Node]) -> Opt:
     if len(nodes) == 1 and isinstance(nodes[0], Lit | Alt):
         return Opt(nodes[0])
+    if len(nodes) == 1 and isinstance(nodes[0], OrEdge):
+        return Opt(nodes[0].part)
     if nodes and all(isinstance(n, Lit) for n in nodes):
         return Opt(Alt((tuple(nodes),)))
     raise PatternError("a '?' may only follow a word, a class or a bracket")
 
 
-def _joined(options: list[Seq], name: str) -> Lit | Alt:
-    """Single words of a choice become one set, which is matched in one step."""
+def _joined(options: list[Seq], name: str) -> Lit | Alt | OrEdge:
+    """Single words of a choice become one set, which is matched in one step; bare edges stand beside it."""
+    edges = tuple(node.kind for option in options for node in option if len(option) == 1 and isinstance(node, Edge))
+    spoken = [option for option in options if not (len(option) == 1 and isinstance(option[0], Edge))]
+    if not edges:
+        return _chosen(spoken, name)
+    if not spoken or "/" in edges:
+        raise PatternError("a choice of '^' or '$' needs words beside them, and takes no '/'")
+    return OrEdge(_chosen(spoken, name), edges)
+
+
+def _chosen(options: list[Seq], name: str) -> Lit | Alt:
     singles = [o[0] for o in options if len(o) == 1 and isinstance(o[0], Lit)]
     others = [o for o in options if not (len(o) == 1 and isinstance(o[0], Lit))]
     together = Lit(frozenset().union(*(lit.words for lit in singles if isinstance(lit, Lit))))

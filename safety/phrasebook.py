@@ -11,7 +11,7 @@ from typing import Any
 from safety.entries import Entry, entries
 from safety.errors import ContentError, PatternError
 from safety.matcher import Index
-from safety.pattern import Alt, Gap, Lit, Node, Opt, Parser, Seq, Words
+from safety.pattern import Alt, Gap, Lit, Node, Opt, OrEdge, Parser, Seq, Words
 from safety.spelling import Speller
 from safety.tokens import Tokens, tokenize
 
@@ -124,7 +124,7 @@ def words_of(patterns: Iterable[Seq]) -> set[str]:
         seen.add(id(node))
         if isinstance(node, Lit):
             found |= node.words
-        elif isinstance(node, Opt):
+        elif isinstance(node, Opt | OrEdge):
             queue.append(node.part)
         elif isinstance(node, Alt):
             queue += [inner for option in node.options for inner in option]
