@@ -10,10 +10,11 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from sqlalchemy import func, select
@@ -31,6 +32,10 @@ from store.patients import conversation_of
 from store.people import Patient
 from store.schema import require_current
 
+if TYPE_CHECKING:
+    from launch.demo_visits import Visits
+
+Person = Mapping[str, Any]
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _UNUSABLE = (SettingsError, SchemaBehind, KeyMismatch, ProgrammeError, SafetyError)
 _SCRIPT = Path(__file__).with_name("demo.yml")
@@ -59,14 +64,15 @@ def seed_clinic(settings: Settings, store: Store, now: datetime) -> None:
     kept = _read(path)
     clinician = _clinician(store, script["clinician"], kept.get("clinician", {}).get("password"))
     marks = kept.get("marks", {})
+    opened = cache(lambda: _open_visits(settings, store))
     for person in script["patients"]:
-        marks[person["id"]] = _patient(settings, store, person, script, marks.get(person["id"]), now)
+        marks[person["id"]] = _patient(store, opened, person, script["answers"], marks.get(person["id"]), now)
     patients = [{**_public(person), "about": about(person, marks[person["id"]], now)} for person in script["patients"]]
     _write(path, {"clinician": clinician, "patients": patients, "marks": marks})
 
 
 def _patient(
-    settings: Settings, store: Store, person: Mapping[str, Any], script: Mapping[str, Any], mark: Mark | None, now: datetime
+    store: Store, opened: Callable[[], Visits], person: Person, answers: Mapping[str, str], mark: Mark | None, now: datetime
 ) -> Mark:
     patient_id = person["id"]
     with store.read() as session:
@@ -74,7 +80,10 @@ def _patient(
         silent = not known or conversation_of(session, patient_id).last_inbound_at is None
         untouched = known and mark is not None and mark_of(session, patient_id, mark["seeded_at"]) == mark
     if silent:
-        _live(settings, store, person, script, now, known)
+        visits = opened()  # before the first row: content that cannot be used leaves nothing behind
+        if not known:
+            seed(store, person, now)
+        visits.live(person, answers, now)
     elif mark is not None and untouched:
         move_along(store, patient_id, datetime.fromisoformat(mark["seeded_at"]), now)
     elif mark is not None:
@@ -83,15 +92,10 @@ def _patient(
         return mark_of(session, patient_id, now.isoformat())
 
 
-def _live(
-    settings: Settings, store: Store, person: Mapping[str, Any], script: Mapping[str, Any], now: datetime, known: bool
-) -> None:
+def _open_visits(settings: Settings, store: Store) -> Visits:
     from launch.demo_visits import open_visits  # the whole gateway: a second start does not need it
 
-    visits = open_visits(settings, store)  # before the first row: content that cannot be used leaves nothing behind
-    if not known:
-        seed(store, person, now)
-    visits.live(person, script["answers"], now)
+    return open_visits(settings, store)
 
 
 def _clinician(store: Store, wanted: Mapping[str, str], password: str | None) -> dict[str, str]:

@@ -120,4 +120,4 @@ def _harmless(step: Step) -> str:
         return str((step.lowest + step.highest) // 2)
     if step.answer in ("choice", "choices"):
         return step.choices[0].value
-    return {"yes_no": "yes", "ready": "ready"}.get(step.answer, "that is fine with me")
+    return {"yes_no": "yes", "ready": "done"}.get(step.answer, "that is fine with me")

@@ -1,6 +1,7 @@
 """The demo clinic: only when asked for, the same at every start, and never beside real patients."""
 
 import json
+import shutil
 import stat
 from collections.abc import Iterator
 from datetime import timedelta
@@ -30,9 +31,12 @@ NOW = utc_now()
 LATER = NOW + timedelta(hours=7)
 
 
+KEYS = {"SECRET_KEY": new_key(), "DATA_KEY": new_key(), "DEMO": "1"}
+
+
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    env = {"DATA_DIR": str(tmp_path), "SECRET_KEY": new_key(), "DATA_KEY": new_key(), "DEMO": "1"}
+    env = {"DATA_DIR": str(tmp_path / "var"), **KEYS}
     for name, value in env.items():
         monkeypatch.setenv(name, value)
     return read_settings(env)
@@ -46,10 +50,24 @@ def store(settings: Settings) -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture
-def clinic(settings: Settings, store: Store) -> Store:
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One real seed; the tests work on copies of it."""
+    folder = tmp_path_factory.mktemp("seeded")
+    settings = read_settings({"DATA_DIR": str(folder), **KEYS})
+    store = open_store(settings)
+    migrate(store.engine)
     seed_clinic(settings, store, NOW)
-    return store
+    store.close()
+    return folder
+
+
+@pytest.fixture
+def clinic(seeded: Path, settings: Settings) -> Iterator[Store]:
+    shutil.copytree(seeded, settings.data_dir)
+    store = open_store(settings)
+    yield store
+    store.close()
 
 
 def written(settings: Settings) -> dict[str, Any]:
