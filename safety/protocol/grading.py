@@ -19,6 +19,8 @@ class Grade:
     category: str
     imagery: bool = False
     """Session imagery and risk overlap: ask which of the two it is (CRISIS.md §6.2)."""
+    worded: bool = True
+    """False when only the trained layer or the talk before stands behind it: enough for a level, not for another kind."""
 
 
 def grade(assessment: Assessment, text: str, draft: Draft) -> Grade:
@@ -27,8 +29,9 @@ def grade(assessment: Assessment, text: str, draft: Draft) -> Grade:
     said = tuple(f.phrase_id for f in assessment.counted if f.phrase_id.startswith(SAID))
     if said and not draft.state.lifted_by:
         draft.set(lifted_by=said)
-    level = lifted(assessment.level, category, draft, known_modifiers(draft))
-    return Grade(level, category if level or category == "H" else "none", _imagery(assessment, text, draft))
+    floor = int(draft.protocol.modifiers["at_least"].get(category, 0)) if assessment.level else 0
+    level = lifted(max(assessment.level, floor), category, draft, known_modifiers(draft))
+    return Grade(level, category if level or category == "H" else "none", _imagery(assessment, text, draft), _worded(assessment))
 
 
 def lifted(level: int, category: str, draft: Draft, names: tuple[str, ...]) -> int:
@@ -43,6 +46,10 @@ def lifted(level: int, category: str, draft: Draft, names: tuple[str, ...]) -> i
 
 def known_modifiers(draft: Draft) -> tuple[str, ...]:
     return (*(("dip_window",) if draft.facts.dip_window else ()), *draft.facts.modifiers)
+
+
+def _worded(assessment: Assessment) -> bool:
+    return not assessment.counted or any(f.layer in ("phrase", "question") for f in assessment.counted)
 
 
 def _imagery(assessment: Assessment, text: str, draft: Draft) -> bool:

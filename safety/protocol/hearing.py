@@ -107,10 +107,8 @@ def _is_picture(ch: str) -> bool:
 def _wholly(words: list[str], heads: tuple[str, ...], filler: tuple[str, ...]) -> bool:
     """The whole message says it: a head phrase ("no", "not at all"), then nothing but harmless filler."""
     said = " ".join(words)
-    for head in heads:
-        if said == head or (said.startswith(head + " ") and set(said[len(head) :].split()) <= {*filler, *heads}):
-            return True
-    return False
+    harmless = {*filler, *heads}
+    return any(said == head or (said.startswith(head + " ") and set(said[len(head) :].split()) <= harmless) for head in heads)
 
 
 def _has(text: str, phrases: tuple[str, ...]) -> bool:

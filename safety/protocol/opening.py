@@ -55,7 +55,7 @@ def rises(state: ProtocolState, grade: Grade) -> bool:
     """Graver than all before, or another kind of danger that cannot wait for the first one's questions."""
     if grade.level > state.level:
         return True
-    new = grade.category not in state.categories
+    new = grade.worded and grade.category not in state.categories
     return new and ((grade.category in URGENT and grade.level >= 3) or (grade.category == "S" and grade.level >= 2))
 
 
