@@ -31,6 +31,7 @@ log = logging.getLogger("afterglow.delivery")
 LEASE = timedelta(seconds=30)
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (2, 8, 30, 120))
 OPTED_OUT = "21610"
+NOBODY_KNOWS = (None, "unreachable")  # the gateway died, or the line broke: the text may have gone out
 
 
 class Delivery:
@@ -59,7 +60,7 @@ class Delivery:
             blocked = patient.sms_opted_out_at is not None and row.script != OPT_OUT_CONFIRMATION
             return Outgoing(
                 row.id, conversation.id, None if blocked else patient.phone, phone_text(row), row.created_at,
-                interrupted=row.attempts > 1 and row.error_code is None,
+                interrupted=row.attempts > 1 and row.error_code in NOBODY_KNOWS,
             )  # fmt: skip
 
     async def _carry(self, outgoing: Outgoing) -> None:

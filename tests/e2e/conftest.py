@@ -63,7 +63,7 @@ def patient(new_page: Callable[[], Page]) -> Callable[[Stack, str], PatientPage]
     def arrives(house: Stack, name: str = "Maya") -> PatientPage:
         page = PatientPage(new_page(), house.url).open()
         page.become(name)
-        page.talk.ready()
+        page.talk.expect_heard(f"Hi {name}")  # the frame that was there before is gone
         return page
 
     return arrives

@@ -27,7 +27,7 @@ def page(browser: Browser, width: int, height: int, scheme: str = "light", scale
 def patient(browser: Browser, house: Stack, name: str, **size: object) -> PatientPage:
     one = PatientPage(page(browser, **size), house.url).open()  # type: ignore[arg-type]
     one.become(name)
-    one.talk.ready()
+    one.talk.expect_heard(f"Hi {name}")
     return one
 
 
