@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from safety.model.network import Network
 from safety.model.plain import context
 from safety.model.windows import MOST, windows
-from training.rows import Row
+from training.rows import Row, share
 
-Chances = tuple[float, ...]
-ORDINARY = ("h_",)
+ALARMED = {2: 0.03, 3: 0.01, 4: 0.01, 5: 0.01}  # share of harmless messages of the tuning rows that may alarm
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
     row: Row
-    chances: Chances  # the highest of all pieces, for each level
+    chances: tuple[float, ...]  # the highest of all pieces, for each level
     category: str
 
 
@@ -38,27 +38,40 @@ def _scored(network: Network, row: Row) -> Scored:
     return Scored(row, tuple(max(r.levels[k] for r in readings) for k in range(5)), worst.category)
 
 
-def limit(scored: Sequence[Scored], level: int, allowed: float, among: Callable[[Row], bool]) -> float:
-    """The lowest limit at which at most the allowed share of harmless messages (two levels of slack for 4 and 5) alarm."""
-    harmless = sorted((s.chances[level - 1] for s in scored if s.row.level < min(level, 2) and among(s.row)), reverse=True)
+def limit(scored: Sequence[Scored], level: int, allowed: float) -> float:
+    """The lowest limit at which no more than the allowed share of harmless messages (level 0 and 1) alarm."""
+    harmless = sorted((s.chances[level - 1] for s in scored if s.row.level < 2), reverse=True)
     n = int(allowed * len(harmless))
     return harmless[n] + 1e-4 if n < len(harmless) else 0.5
 
 
-def ordinary(row: Row) -> bool:
-    return row.file.startswith(ORDINARY)
-
-
-def near(row: Row) -> bool:
-    return not ordinary(row)
-
-
-def rate(scored: Sequence[Scored], level: int, limits: float, at_least: int) -> tuple[int, int]:
+def recall(scored: Sequence[Scored], level: int, at: float, at_least: int) -> tuple[int, int]:
     """How many of the messages of that level or more are heard."""
     risky = [s for s in scored if s.row.level >= at_least]
-    return sum(s.chances[level - 1] >= limits for s in risky), len(risky)
+    return sum(s.chances[level - 1] >= at for s in risky), len(risky)
 
 
-def alarms(scored: Sequence[Scored], level: int, limits: float) -> tuple[int, int]:
+def alarms(scored: Sequence[Scored], level: int, at: float) -> tuple[int, int]:
     harmless = [s for s in scored if s.row.level < 2]
-    return sum(s.chances[level - 1] >= limits for s in harmless), len(harmless)
+    return sum(s.chances[level - 1] >= at for s in harmless), len(harmless)
+
+
+def report(network: Network, rows: Sequence[Row]) -> dict[str, Any]:
+    """Limits from the tuning share, figures on the test share, which neither training nor the limits have seen."""
+    tune = score(network, [row for row in rows if share(row) == "tune"])
+    test = score(network, [row for row in rows if share(row) == "test"])
+    limits = {level: round(limit(tune, level, allowed), 3) for level, allowed in ALARMED.items()}
+    kinds = sorted({s.row.category for s in test if s.row.level >= 2})
+    return {
+        "limits": limits,
+        "heard at 2": recall(test, 2, limits[2], 2),
+        "heard at 3": recall(test, 3, limits[3], 3),
+        "alarms at 2": alarms(test, 2, limits[2]),
+        "alarms at 3": alarms(test, 3, limits[3]),
+        "by category": {kind: recall([s for s in test if s.row.category == kind], 2, limits[2], 2) for kind in kinds},
+        "by file": {
+            name: {"heard": recall(part, 2, limits[2], 2), "alarms": alarms(part, 2, limits[2])}
+            for name in sorted({s.row.file for s in test})
+            for part in [[s for s in test if s.row.file == name]]
+        },
+    }

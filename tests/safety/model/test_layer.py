@@ -58,7 +58,7 @@ def test_findings_point_at_the_words_they_were_heard_in() -> None:
 
 
 def test_the_layer_never_lowers_what_others_heard() -> None:
-    texts = ["i want to die", "I died in there and it was peaceful", "not gonna lie I want to kill myself", "took the whole bottle"]
+    texts = ["i want to die", "I died in there and it was peaceful", "not gonna lie I want to kill myself", "took it all"]
     for text in texts:
         without = assess(text, clinical=with_limits({}))
         assert assess(text, clinical=CLINICAL).level >= without.level
