@@ -66,7 +66,11 @@ class ConsoleReader:
 
     def _accept(self, visitor: Visitor) -> None:
         """This console is open and somebody is logged in: the pages have arrived."""
-        told = accept_pages(self._parts.store, visitor.clinician_id, self._parts.content, self._parts.now())
+        try:
+            told = accept_pages(self._parts.store, visitor.clinician_id, self._parts.content, self._parts.now())
+        except Exception as broken:  # noqa: BLE001 - the queue must go on being shown; the next look tries again
+            log.error("pages could not be accepted: %s", type(broken).__name__)
+            return
         if told:
             log.info("%d pages accepted by an open console", len(told))
             self._parts.signals.announce(QUEUE, *map(conversation_topic, told))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from store.people import Patient
 from store.protocol_facts import facts_for_protocol
 from store.talk import Conversation
 from store.wording import Wording
+
+log = logging.getLogger("afterglow.acts")
 
 EVENT_KINDS = (FlagKind.RISK, FlagKind.UNDELIVERED, FlagKind.UNSCREENED)
 Transition = Callable[..., Outcome]
@@ -61,11 +64,18 @@ class Act:
 
 
 def tell_protocol(session: Session, conversation: Conversation, transition: Transition, content: Content, now: datetime) -> None:
-    """Let the crisis protocol answer to what a person did. The conversation must be locked."""
+    """Let the crisis protocol answer to what a person did. The conversation must be locked.
+
+    A protocol that breaks says nothing and keeps its state; it never keeps a person from a patient.
+    """
     standing = read_standing(session, conversation.patient_id, now)
     patient = session.get_one(Patient, conversation.patient_id)
     facts = facts_for_protocol(session, conversation, patient, standing, conversation.last_channel)
-    outcome = transition(protocol_state(conversation), facts=facts, clinical=content.clinical, now=now)
+    try:
+        outcome = transition(protocol_state(conversation), facts=facts, clinical=content.clinical, now=now)
+    except Exception as broken:  # noqa: BLE001 - whatever breaks there, the clinician's act must hold
+        log.error("conversation %s: the protocol failed (%s)", conversation.id, type(broken).__name__)
+        return
     dose_at = standing.dose.ended_at if standing.dose else None
     record_outcome(session, conversation, outcome, content.wording, content.clinical, now=now, dose_at=dose_at)
 

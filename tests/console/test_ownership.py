@@ -243,3 +243,16 @@ def test_a_reply_and_a_patients_message_at_the_same_moment_end_in_one_order(hous
     assert [one.seq for one in said] == list(range(1, len(said) + 1))
     patient = next(one.seq for one in said if one.text == "one more thing")
     assert all(one.seq < patient for one in said if one.author == Author.CLINICIAN)
+
+
+def test_a_broken_protocol_never_keeps_a_person_from_a_patient(
+    house: House, dana: Browser, maya: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_state: object, **_facts: object) -> None:
+        raise KeyError("a script that is not there")
+
+    for name in ("store.ownership.on_human_joined", "store.paging.on_page_accepted"):
+        monkeypatch.setattr(name, broken)
+    assert dana.press(maya, "reply", text="I'm here.", once="1").status_code == 303
+    assert house.messages(maya)[-1].text == "I'm here."
+    assert house.conversation(maya).owner == Owner.HUMAN
