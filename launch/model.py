@@ -47,6 +47,11 @@ def ensure_model(places: Places, environ: Mapping[str, str], models: Path | None
     return path
 
 
+def is_trained(places: Places, models: Path) -> bool:
+    """Whether `ensure_model` would have nothing to do."""
+    return is_whole(models / f"{model_hash(places.root)}.tar.gz")
+
+
 def is_whole(path: Path) -> bool:
     """The file is what training wrote: its hash lies beside it."""
     try:

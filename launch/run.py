@@ -49,9 +49,6 @@ def run(environ: Mapping[str, str]) -> int:
 
 
 def _start(stack: Stack) -> None:
-    """Settings and database first: what is wrong with them shows before Rasa has been trained for half a minute."""
-    with step("Preparing the database"):
-        stack.open()
     stack.up()
     with step("Starting Rasa, the actions and the gateway"):
         stack.wait("gateway")

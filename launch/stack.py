@@ -31,9 +31,10 @@ from launch.backoff import Backoff
 from launch.errors import SETTINGS_ERROR, LaunchError
 from launch.keys import kept_keys
 from launch.locks import only_copy
-from launch.model import ensure_model
+from launch.model import ensure_model, is_trained
 from launch.places import ROOT, Places, environment, make_private, places
 from launch.processes import Follow, Service, free_port, guarded
+from launch.progress import step
 from launch.services import Wiring, actions_service, gateway_service, main_environ, rasa_service
 from launch.supervise import Event, Supervisor
 
@@ -65,7 +66,7 @@ class Stack:
         self.services = tuple(services)
         self._hooks = (event, follow, backoff)
         self._closing = ExitStack()
-        self.running = False
+        self.running = self._prepared = False
         self.supervisor: Supervisor
 
     # -- where things are -----------------------------------------------------------------------------------------
@@ -120,25 +121,18 @@ class Stack:
     def __exit__(self, *_: object) -> None:
         self.down()
 
-    def open(self) -> None:
-        """Take DATA_DIR, find or make the keys, migrate, seed. Starts nothing that stays."""
-        if self.running:
-            return
-        make_private(self.places.data)
-        self._closing.enter_context(only_copy(self.places.data))
-        self._environ.update(kept_keys(self._environ, self.places.data))
-        make_private(self.places.logs)
-        if "gateway" in self.services:
-            self._prepare()
-        event, follow, backoff = self._hooks
-        self.supervisor = Supervisor(self.places.logs, event=event, follow=follow, backoff=backoff)
-        self._closing.callback(self.supervisor.shutdown)
-        self.running = True
-
     def up(self) -> None:
-        """Start everything without waiting: the gateway does not need Rasa to be there."""
-        self.open()
+        """Start everything without waiting: the gateway does not need Rasa to be there.
+
+        Rasa loads while the database is prepared. When it must be trained first, the preparation comes before: what is
+        wrong with a setting then shows before half a minute of training.
+        """
+        self._open()
+        if "rasa" in self.services and not is_trained(self.places, self.models):
+            self._prepare()
         for name in (name for name in ALL if name in self.services):
+            if name == "gateway":
+                self._prepare()
             self.start(name)
 
     def down(self) -> None:
@@ -146,10 +140,26 @@ class Stack:
         self.running = False
         self._closing.close()
 
+    def _open(self) -> None:
+        """Take DATA_DIR, find or make the keys."""
+        make_private(self.places.data)
+        self._closing.enter_context(only_copy(self.places.data))
+        self._environ.update(kept_keys(self._environ, self.places.data))
+        make_private(self.places.logs)
+        event, follow, backoff = self._hooks
+        self.supervisor = Supervisor(self.places.logs, event=event, follow=follow, backoff=backoff)
+        self._closing.callback(self.supervisor.shutdown)
+        self.running = True
+
     def _prepare(self) -> None:
-        self.run("launch.migrate", "The database could not be migrated")
-        if self.demo_wanted:
-            self.run("launch.demo", "The demo clinic could not be set up")
+        """Migrate and seed, once."""
+        if self._prepared or "gateway" not in self.services:
+            return
+        with step("Preparing the database"):
+            self.run("launch.migrate", "The database could not be migrated")
+            if self.demo_wanted:
+                self.run("launch.demo", "The demo clinic could not be set up")
+        self._prepared = True
 
     def run(self, module: str, trouble: str) -> str:
         """Run one of our modules to its end in the gateway's environment; returns what it printed."""
