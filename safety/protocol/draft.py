@@ -11,6 +11,9 @@ from safety.protocol.state import ProtocolState
 from safety.protocol.types import Choice, Facts, FlagRequest, Line, Outcome, Phase
 from safety.protocol.wording import always_asks, choose
 
+GENERAL = ("raised", "repeated", "distress")
+"""Reasons that say little beside another one."""
+
 
 @dataclass(slots=True)
 class Draft:
@@ -110,8 +113,8 @@ class Draft:
         self.set(awaiting=step_id, asked=(*self.state.asked, *ladder))
 
     def raise_flag(self, code: str, *, page: bool = False, phone: bool = False) -> None:
-        """Ask for a clinician; with `page`, wake one now. Of two reasons in one turn the first stays, unless it pages."""
-        if self.flag is None or page:
+        """Ask for a clinician; with `page`, wake one now. Of two reasons in one turn the more telling one stays."""
+        if self.flag is None or page or self.flag.code in GENERAL:
             self.flag = FlagRequest(self.state.level, self.state.category, self.protocol.notes[code], code, phone)
         self.flag = replace(self.flag, level=self.state.level, category=self.state.category)
         if page:

@@ -25,7 +25,7 @@ def read_answer(text: str, step: Step, protocol: Protocol) -> str:
     """The reading of an answer: a choice's id, yes, no, unsure, refused, high/mid/low, any or unclear."""
     options = protocol.options.get(step.choices, ()) if step.choices else ()
     pressed = _option(text, options)
-    if pressed:
+    if pressed and not (pressed == step.safe and _clouded(text, plain(text).split(), protocol)):
         return pressed
     if _has(text, protocol.hearing["refused"]):
         return "refused"

@@ -52,12 +52,16 @@ def _problem(entry: str, problem: str, remedy: str) -> ContentError:
 
 
 def _missing(protocol: Protocol) -> Iterator[ContentError]:
-    for kind, names, known in (
-        ("script", ENGINE_SAYS, protocol.scripts), ("note", ENGINE_NOTES, protocol.notes), ("hearing list", ENGINE_HEARS, protocol.hearing),
-    ):  # fmt: skip
+    needed = (
+        ("script", ENGINE_SAYS, protocol.scripts),
+        ("note", ENGINE_NOTES, protocol.notes),
+        ("hearing list", ENGINE_HEARS, protocol.hearing),
+    )
+    for kind, names, known in needed:
         for name in names:
             if name not in known:
-                yield _problem(name, f"the {kind} is missing, and the protocol cannot do without it", "restore it from the last signed version")
+                problem = f"the {kind} is missing, and the protocol cannot do without it"
+                yield _problem(name, problem, "restore it from the last signed version")
     if not {1, 2, 3, 4, 5} <= {band.level for band in protocol.paths.get("S", ())}:
         yield _problem("S", "path S must begin at each of the levels 1 to 5", "add the level that is missing")
 
@@ -130,7 +134,7 @@ def _band(protocol: Protocol, category: str, band: Band) -> Iterator[ContentErro
         yield _problem(entry, "nobody is paged", "from level 4 on write 'page: true'")
     if band.page != (band.phase == "handoff_pending"):
         yield _problem(entry, "a page and the phase handoff_pending belong together", "set both or neither")
-    if "ai" not in _gives(protocol, band.say[: 2]):
+    if "ai" not in _gives(protocol, band.say[:2]):
         yield _problem(entry, "the first words do not say that this is an AI", "begin with a script that has 'gives: [ai]'")
     if category in FOLLOWED and band.level >= 3:
         owed = OWED_NOW if band.level == 5 else OWED

@@ -1,8 +1,8 @@
 """Level 1: distress without a marker of risk. A person to talk to is offered; a module is not derailed by a sad answer.
 
-The rule (docs/protocol.md): inside a module a first sad answer goes on to the module, with a note for the team. Outside
-one the bot acknowledges it and asks how strong it is. The direct question comes at 8 or more, at the second such message within seven
-days, and in the dip window; after a plain no it rests for a day.
+The rule (docs/protocol.md): inside a module a first sad answer goes on to the module, with a note for the team. Outside one
+the bot acknowledges it and asks how strong it is. The direct question comes at 8 or more, at the second such message
+within seven days, and in the dip window; after a plain no it rests for a day.
 """
 
 from __future__ import annotations

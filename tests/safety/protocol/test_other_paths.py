@@ -1,0 +1,235 @@
+"""Every other category, the clarifier, and somebody else in danger (CRISIS.md §3b, §4.5-4.10, §6.2)."""
+
+from collections.abc import Callable
+
+import pytest
+
+from safety.protocol import Phase
+from tests.safety.protocol.visit import Visit, finding
+
+
+def test_imagery_beside_a_wish_is_asked_about_before_anything_else(visit: Visit) -> None:
+    visit.says("in the session I died and I wish I had stayed", 2, findings=(finding("S-WISH", 2), finding("S-X", 0, cue="C-IMAGERY", counted=False)))
+    assert visit.scripts == ["clarifier"]
+    visit.says("Only inside the session")
+    assert (visit.scripts, visit.phase) == (["imagery_settles"], Phase.SUPPORT)
+
+
+@pytest.mark.parametrize("answer", ["both I think", "not sure", "what do you mean", "it was beautiful"])
+def test_anything_but_inside_only_leads_to_the_direct_question(visit: Visit, answer: str) -> None:
+    visit.says("I dissolved in there and wish I'd stayed gone", 2)
+    assert visit.scripts == ["clarifier"]
+    visit.says(answer)
+    assert visit.state.awaiting == "thoughts"
+
+
+def test_a_plan_in_session_words_is_never_clarified(visit: Visit) -> None:
+    visit.says("in the session I saw it's safe to go", 4)
+    assert visit.scripts[0] == "open_plan"
+
+
+def test_self_harm_asks_for_the_wound_first_and_then_for_thoughts(visit: Visit) -> None:
+    outcome = visit.says("cut my legs", 3, "N")
+    assert visit.scripts == ["injury_open"]
+    assert outcome.page
+    visit.says("no")
+    assert visit.state.awaiting == "thoughts"
+    assert "crisis_contact" in {line.script_id for line in visit.all}
+
+
+@pytest.mark.parametrize("answer", ["yes", "not sure", "👍"])
+def test_a_wound_is_level_five(visit: Visit, answer: str) -> None:
+    visit.says("cut my legs", 3, "N")
+    visit.says(answer)
+    assert (visit.state.level, visit.scripts[0]) == (5, "injury_now")
+
+
+def test_anger_asks_for_danger_and_distance(visit: Visit) -> None:
+    visit.says("I want to hurt him", 4, "V")
+    assert visit.scripts == ["anger_open", "anger_step"]
+    visit.says("no")
+    assert visit.scripts[0] != "anger_now"
+    visit.says("yes")
+    assert visit.state.level == 4
+
+
+def test_somebody_in_danger_from_the_patient_is_level_five(visit: Visit) -> None:
+    visit.says("I want to hurt him", 4, "V")
+    visit.says("yes")
+    assert (visit.state.level, visit.scripts) == (5, ["anger_now", "anger_apart"])
+    visit.says("no")
+    assert "anger_apart_no" in visit.scripts
+
+
+def test_an_afraid_patient_is_first_asked_whether_texting_is_safe(visit: Visit) -> None:
+    outcome = visit.says("he pushed me", 3, "A")
+    assert visit.scripts == ["fear_open"]
+    assert [choice.label for choice in outcome.lines[0].choices] == ["Y", "N"]
+    visit.says("Y")
+    assert visit.state.awaiting == "danger_me"
+    visit.says("no")
+    assert visit.scripts == ["not_your_fault", "offer_advocate"]
+    visit.says("A number")
+    assert "1-800-799-7233" in visit.text
+
+
+@pytest.mark.parametrize("answer", ["n", "N", "no", "he's here", "rather not say", "🤫"])
+def test_unless_it_is_plainly_safe_the_bot_never_writes_first(visit: Visit, answer: str) -> None:
+    visit.says("he checks my phone and he pushed me", 3, "A")
+    visit.says(answer)
+    assert visit.state.unsafe_to_text
+    assert len(visit.last.lines) == 1
+    for what in ("wait", "accepted", "failed", "wait", "wait"):
+        assert visit.happens(what).lines == ()
+    outcome = visit.says("hm")
+    assert len(outcome.lines) == 1, "an answer, and a short one"
+    visit.says("y")
+    assert not visit.state.unsafe_to_text
+    assert visit.state.awaiting == "danger_me"
+
+
+def test_danger_from_somebody_names_the_emergency_number_and_next_steps(visit: Visit) -> None:
+    visit.says("he pushed me", 3, "A")
+    visit.says("y")
+    visit.says("yes")
+    assert (visit.state.level, visit.scripts[:2]) == (5, ["fear_go", "fear_steps"])
+
+
+def test_no_line_of_this_path_asks_for_details(visit: Visit) -> None:
+    visit.says("he has a gun", 5, "A")
+    assert visit.scripts == ["fear_now"]
+    visit.says("y")
+    visit.says("no")
+    visit.says("Not now")
+    assert "What happened" not in "".join(line.text for line in visit.all)
+    assert "clinician_line" not in {line.script_id for line in visit.all}, "a number could be seen"
+
+
+def test_a_child_at_risk_hears_from_the_start_that_it_may_be_shared(visit: Visit) -> None:
+    outcome = visit.says("I'm afraid I'll hurt my baby", 4, "AC")
+    assert visit.scripts == ["child_open", "child_share"]
+    assert outcome.page
+    visit.says("yes")
+    assert visit.scripts == ["child_now", "child_step", "child_share"]
+
+
+def test_voices_that_command_are_level_five_and_beliefs_are_not_argued_with(visit: Visit) -> None:
+    visit.says("they put messages in the music", 4, "P")
+    assert visit.scripts == ["unreal_open"]
+    visit.says("no")
+    assert "unreal_tonight" in visit.scripts
+    other = Visit(visit.clinical)
+    other.says("they put messages in the music", 4, "P")
+    other.says("kind of")
+    assert (other.state.level, other.scripts[0]) == (5, "emergency")
+
+
+def test_a_medical_emergency_gets_the_emergency_line_at_once(visit: Visit) -> None:
+    outcome = visit.says("chest pain", 5, "E")
+    assert visit.scripts == ["body_now", "body_stay"]
+    assert "I'm trying" in outcome.lines[0].text
+    assert outcome.page
+    visit.says("no")
+    assert visit.scripts == ["called_no"]
+
+
+def test_the_day_of_the_dose_is_named_only_when_it_is_known(visits: Callable[..., Visit]) -> None:
+    unknown, known = visits(), visits(dose_day="Monday")
+    unknown.says("chest pain", 5, "E")
+    known.says("chest pain", 5, "E")
+    assert "{dose_day}" not in unknown.text
+    assert "{dose_day}" in known.text
+
+
+def test_once_the_page_was_accepted_the_emergency_line_says_so(visits: Callable[..., Visit]) -> None:
+    visit = visits(page_accepted=True)
+    visit.says("chest pain", 5, "E")
+    assert visit.scripts[0] == "body_now_accepted"
+
+
+def test_a_milder_bodily_complaint_is_checked_for_red_flags(visit: Visit) -> None:
+    visit.says("blood pressure is high", 3, "E")
+    assert visit.scripts == ["body_check"]
+    visit.says("no")
+    assert "body_rest" in visit.scripts
+    visit.says("blood pressure is high", 1, "E")
+    assert visit.last.lines
+
+
+@pytest.mark.parametrize(("answer", "level"), [("Okay", 4), ("short of breath", 5), ("a bit sleepy", 5), ("my chest", 5)])
+def test_mixing_is_met_without_shame_and_any_symptom_is_an_emergency(visit: Visit, answer: str, level: int) -> None:
+    visit.says("had wine with it", 4, "U")
+    assert visit.scripts == ["mixed_open"]
+    visit.says(answer)
+    assert visit.state.level == level
+
+
+def test_saving_tablets_up_brings_the_direct_question(visit: Visit) -> None:
+    visit.says("I'm saving lozenges for when it gets bad", 4, "U")
+    visit.says("okay")
+    visit.says("ok")
+    assert "ask_thoughts" in {line.script_id for line in visit.all}
+
+
+def test_panic_rules_out_the_body_first_and_then_grounds(visit: Visit) -> None:
+    visit.says("I'm floating and I can't land", 1, "D")
+    assert (visit.scripts, visit.phase) == (["wave_open"], Phase.SUPPORT)
+    visit.says("no")
+    assert visit.scripts == ["wave_ground"]
+    visit.says("9")
+    assert visit.scripts == ["wave_high"]
+    assert (visit.state.level, visit.last.flag is not None) == (2, True)
+
+
+def test_panic_that_eases_is_over(visit: Visit) -> None:
+    visit.says("I'm floating and I can't land", 1, "D")
+    visit.says("no")
+    visit.says("3")
+    assert (visit.scripts, visit.phase, visit.state.level) == (["wave_ease"], Phase.NORMAL, 0)
+
+
+def test_chest_pain_in_panic_is_an_emergency(visit: Visit) -> None:
+    visit.says("heart pounding, going crazy", 1, "D")
+    outcome = visit.says("yes")
+    assert (visit.scripts[0], visit.state.level, outcome.page) == ("body_now", 5, True)
+
+
+def test_somebody_else_in_danger_and_then_once_the_speaker(visit: Visit) -> None:
+    visit.says("my brother wants to die", 1, "T")
+    assert visit.scripts == ["other_open"]
+    visit.says("no")
+    assert visit.scripts == ["other_ask", "other_you"]
+    visit.says("I'm worn out")
+    assert (visit.scripts, visit.phase) == (["other_thanks"], Phase.NORMAL)
+    assert [line.script_id for line in visit.all].count("other_you") == 1
+
+
+def test_a_friend_who_has_taken_something_gets_the_emergency_number_at_once(visit: Visit) -> None:
+    outcome = visit.says("asking for a friend, what if someone took a lot", 4, "T")
+    assert visit.scripts == ["other_now", "other_open"]
+    assert outcome.page
+
+
+def test_a_past_attempt_is_thanked_for_and_checked_once(visit: Visit) -> None:
+    visit.says("I tried in 2015", 0, "H")
+    assert visit.scripts == ["history_open"]
+    visit.says("no, not at all")
+    assert (visit.scripts, visit.phase) == (["history_settles"], Phase.NORMAL)
+
+
+def test_thoughts_now_after_history_are_level_three(visit: Visit) -> None:
+    visit.says("I tried in 2015", 0, "H")
+    outcome = visit.says("sometimes")
+    assert (visit.state.level, visit.state.awaiting, outcome.page) == (3, "how", True)
+
+
+def test_a_method_question_gets_no_facts_and_is_at_least_level_three(visit: Visit) -> None:
+    outcome = visit.says("how many would kill me", 2, "Q")
+    assert visit.scripts[0] == "method_open"
+    assert "ending your life?" in outcome.lines[0].text or "of ending" in outcome.lines[0].text
+    assert (visit.state.level, outcome.page) == (3, True)
+
+
+def test_an_unknown_category_at_risk_is_treated_as_the_patients_own(visit: Visit) -> None:
+    visit.says("???", 3, "none")
+    assert visit.state.category == "S"
