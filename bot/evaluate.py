@@ -1,0 +1,115 @@
+"""Measures what the trained model understands of people it has never met. Runs in Rasa's own environment:
+
+    PYTHONPATH=. bot/.venv/bin/python -m bot.evaluate MODEL.tar.gz [--confusions 20] [--json FILE]
+
+Outside modules: bot/tests/nlu_held_out.yml. Inside: bot/tests/in_module.jsonl, where an answer must stay an answer
+(else it was hijacked) and a question or command must be heard (else it was missed). Prints figures, never tunes anything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any, Dict, List, Tuple
+
+import yaml
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from sklearn.metrics import f1_score
+
+TESTS = Path(__file__).resolve().parent / "tests"
+FALLBACK, ANSWER = "nlu_fallback", "answer"
+
+
+def held_out(file: Path) -> List[Tuple[str, str]]:
+    """(text, intent) of every example."""
+    groups = yaml.safe_load(file.read_text("utf-8"))["nlu"]
+    lines = ((group["intent"], line) for group in groups for line in group["examples"].splitlines())
+    return [(line[2:].strip(), intent) for intent, line in lines if line.startswith("- ")]
+
+
+def in_module(file: Path) -> List[Dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
+
+
+async def parse(agent: Agent, text: str, place: bool) -> Dict[str, Any]:
+    metadata = {"place": {"module": "M5", "step": "S1"}} if place else {}
+    return dict(await agent.processor.parse_message(UserMessage(text, metadata=metadata)))  # type: ignore[union-attr]
+
+
+async def outside(agent: Agent, examples: List[Tuple[str, str]]) -> Dict[str, Any]:
+    heard = [await parse(agent, text, False) for text, _ in examples]
+    wanted = [intent for _, intent in examples]
+    got = [str(each["intent"]["name"]) for each in heard]
+    first = [_ranked(each)[0] for each in heard]
+    faq = [row for row, intent in enumerate(wanted) if intent.startswith("faq_")]
+    known = sorted(set(wanted))
+    each = f1_score(wanted, first, labels=known, average=None, zero_division=0)
+    return {
+        "examples": len(examples),
+        "macro_f1": f1_score(wanted, first, labels=known, average="macro", zero_division=0),
+        "macro_f1_with_fallback": f1_score(wanted, got, labels=known, average="macro", zero_division=0),
+        "faq_top1": _share([first[row] == wanted[row] for row in faq]),
+        "faq_top3": _share([wanted[row] in _ranked(heard[row])[:3] for row in faq]),
+        "fallback": _share([intent == FALLBACK for intent in got]),
+        "wrong_and_sure": _share([g not in (FALLBACK, w) for g, w in zip(got, wanted)]),
+        "f1_by_intent": {intent: round(float(value), 3) for intent, value in zip(known, each)},
+        "confusions": Counter(f"{w} -> {g}" for w, g in zip(wanted, first) if w != g).most_common(),
+    }
+
+
+async def inside(agent: Agent, examples: List[Dict[str, Any]]) -> Dict[str, Any]:
+    heard = [(each, str((await parse(agent, each["text"], True))["intent"]["name"])) for each in examples]
+    answers = [got for each, got in heard if each["expect"] == ANSWER]
+    others = [(each["expect"], got) for each, got in heard if each["expect"] != ANSWER]
+    questions = [(expect, got) for expect, got in others if expect.startswith("faq_")]
+    return {
+        "answers": len(answers),
+        "hijacked": _share([got != ANSWER for got in answers]),
+        "questions": len(questions),
+        "questions_missed": _share([not got.startswith("faq_") for _, got in questions]),
+        "questions_answered_right": _share([expect == got for expect, got in questions]),
+        "commands": len(others) - len(questions),
+        "commands_missed": _share([expect != got for expect, got in others if not expect.startswith("faq_")]),
+        "wrong": [f"{each['expect']} -> {got}: {each['text']}" for each, got in heard if each["expect"] != got],
+    }
+
+
+def _ranked(heard: Dict[str, Any]) -> List[str]:
+    return [entry["name"] for entry in heard.get("intent_ranking") or [] if entry["name"] != FALLBACK] or [FALLBACK]
+
+
+def _share(flags: List[bool]) -> float:
+    return sum(flags) / len(flags) if flags else 0.0
+
+
+async def measure(model: str) -> Dict[str, Any]:
+    agent = Agent.load(model)
+    return {
+        "outside": await outside(agent, held_out(TESTS / "nlu_held_out.yml")),
+        "inside": await inside(agent, in_module(TESTS / "in_module.jsonl")),
+    }
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description="Measures a trained model on held-out text.")
+    options.add_argument("model")
+    options.add_argument("--confusions", type=int, default=0)
+    options.add_argument("--json", type=Path)
+    given = options.parse_args()
+    found = asyncio.run(measure(given.model))
+    if given.json:
+        given.json.write_text(json.dumps(found, indent=1), "utf-8")
+    for where, figures in found.items():
+        for name, value in figures.items():
+            if isinstance(value, (int, float)):
+                print(f"{where:8} {name:26} {value:.3f}" if isinstance(value, float) else f"{where:8} {name:26} {value}")
+    for pair, count in found["outside"]["confusions"][: given.confusions]:
+        print(f"{count:4} {pair}")
+
+
+if __name__ == "__main__":
+    main()
