@@ -11,10 +11,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 from collections import Counter
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
+import structlog
 import yaml
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
@@ -24,23 +26,23 @@ TESTS = Path(__file__).resolve().parent / "tests"
 FALLBACK, ANSWER = "nlu_fallback", "answer"
 
 
-def held_out(file: Path) -> List[Tuple[str, str]]:
+def held_out(file: Path) -> list[tuple[str, str]]:
     """(text, intent) of every example."""
     groups = yaml.safe_load(file.read_text("utf-8"))["nlu"]
     lines = ((group["intent"], line) for group in groups for line in group["examples"].splitlines())
     return [(line[2:].strip(), intent) for intent, line in lines if line.startswith("- ")]
 
 
-def in_module(file: Path) -> List[Dict[str, Any]]:
+def in_module(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
 
 
-async def parse(agent: Agent, text: str, place: bool) -> Dict[str, Any]:
+async def parse(agent: Agent, text: str, place: bool) -> dict[str, Any]:
     metadata = {"place": {"module": "M5", "step": "S1"}} if place else {}
     return dict(await agent.processor.parse_message(UserMessage(text, metadata=metadata)))  # type: ignore[union-attr]
 
 
-async def outside(agent: Agent, examples: List[Tuple[str, str]]) -> Dict[str, Any]:
+async def outside(agent: Agent, examples: list[tuple[str, str]]) -> dict[str, Any]:
     heard = [await parse(agent, text, False) for text, _ in examples]
     wanted = [intent for _, intent in examples]
     got = [str(each["intent"]["name"]) for each in heard]
@@ -55,13 +57,13 @@ async def outside(agent: Agent, examples: List[Tuple[str, str]]) -> Dict[str, An
         "faq_top1": _share([first[row] == wanted[row] for row in faq]),
         "faq_top3": _share([wanted[row] in _ranked(heard[row])[:3] for row in faq]),
         "fallback": _share([intent == FALLBACK for intent in got]),
-        "wrong_and_sure": _share([g not in (FALLBACK, w) for g, w in zip(got, wanted)]),
-        "f1_by_intent": {intent: round(float(value), 3) for intent, value in zip(known, each)},
-        "confusions": Counter(f"{w} -> {g}" for w, g in zip(wanted, first) if w != g).most_common(),
+        "wrong_and_sure": _share([g not in (FALLBACK, w) for g, w in zip(got, wanted, strict=True)]),
+        "f1_by_intent": {intent: round(float(value), 3) for intent, value in zip(known, each, strict=True)},
+        "confusions": Counter(f"{w} -> {g}" for w, g in zip(wanted, first, strict=True) if w != g).most_common(),
     }
 
 
-async def inside(agent: Agent, examples: List[Dict[str, Any]]) -> Dict[str, Any]:
+async def inside(agent: Agent, examples: list[dict[str, Any]]) -> dict[str, Any]:
     heard = [(each, str((await parse(agent, each["text"], True))["intent"]["name"])) for each in examples]
     answers = [got for each, got in heard if each["expect"] == ANSWER]
     others = [(each["expect"], got) for each, got in heard if each["expect"] != ANSWER]
@@ -78,15 +80,16 @@ async def inside(agent: Agent, examples: List[Dict[str, Any]]) -> Dict[str, Any]
     }
 
 
-def _ranked(heard: Dict[str, Any]) -> List[str]:
+def _ranked(heard: dict[str, Any]) -> list[str]:
     return [entry["name"] for entry in heard.get("intent_ranking") or [] if entry["name"] != FALLBACK] or [FALLBACK]
 
 
-def _share(flags: List[bool]) -> float:
+def _share(flags: list[bool]) -> float:
     return sum(flags) / len(flags) if flags else 0.0
 
 
-async def measure(model: str) -> Dict[str, Any]:
+async def measure(model: str) -> dict[str, Any]:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))  # Rasa says every message
     agent = Agent.load(model)
     return {
         "outside": await outside(agent, held_out(TESTS / "nlu_held_out.yml")),
@@ -106,9 +109,9 @@ def main() -> None:
     for where, figures in found.items():
         for name, value in figures.items():
             if isinstance(value, (int, float)):
-                print(f"{where:8} {name:26} {value:.3f}" if isinstance(value, float) else f"{where:8} {name:26} {value}")
+                print(f"{where:8} {name:26} {value:.3f}" if isinstance(value, float) else f"{where:8} {name:26} {value}")  # noqa: T201
     for pair, count in found["outside"]["confusions"][: given.confusions]:
-        print(f"{count:4} {pair}")
+        print(f"{count:4} {pair}")  # noqa: T201
 
 
 if __name__ == "__main__":

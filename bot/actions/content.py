@@ -19,6 +19,4 @@ class Content:
 def load_content(root: Path) -> Content:
     """From the repository's root, or wherever clinical/ and bot/domain.yml are installed."""
     clinical = root / "clinical"
-    return Content(
-        load_programme(clinical / "programme"), load_faq(clinical / "faq.yml"), load_words(root / "bot" / "domain.yml")
-    )
+    return Content(load_programme(clinical / "programme"), load_faq(clinical / "faq.yml"), load_words(root / "bot" / "domain.yml"))
