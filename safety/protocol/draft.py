@@ -61,7 +61,7 @@ class Draft:
             script = self._resolve(script_id)
             if self.room <= 0 or (self.questions and (script.asks or always_asks(script, self.facts.locale))):
                 self.set(pending=_once(self.state.pending, script_id))
-            elif not self._spent(script):
+            elif not self._spent(script) and not self._just_given(script):
                 self._add(script_id, script)
 
     def later(self, *script_ids: str) -> None:
@@ -95,13 +95,17 @@ class Draft:
         """Its question may not be asked any more."""
         return script.asks is not None and self.protocol.steps[script.asks].ladder and self.ladder_left <= 0
 
+    def _just_given(self, script: Script) -> bool:
+        """The same numbers as in the turn before: never twice in a row, as long as something else is said."""
+        return bool(self.lines) and "crisis_contact" in script.gives and script.id in self.state.last_said
+
     def _add(self, script_id: str, script: Script) -> None:
         quiet = script.asks is None and (self.questions > 0 or self.state.awaiting is not None)
         key, text = choose(script, self.state, self.facts, self.protocol, self.resources, quiet=quiet)
         self.lines.append(Line(script.id, text))
         said = _once(_once(self.state.said, script_id), script.id)
         pending = tuple(p for p in self.state.pending if p != script_id)
-        self.set(used=(*self.state.used, key), said=said, pending=pending)
+        self.set(used=(*self.state.used, key)[-self.limit("wordings_remembered") :], said=said, pending=pending)
         if script.asks:
             self._await(script.asks)
         elif "?" in text:
@@ -126,7 +130,7 @@ class Draft:
         """The outcome, the open question's quick replies under the last line."""
         if self.lines:
             self.lines[-1] = replace(self.lines[-1], choices=self._choices())
-            self.set(spoke_at=self.now)
+            self.set(spoke_at=self.now, last_said=tuple(line.script_id for line in self.lines))
         return Outcome(self.state, tuple(self.lines), self.flag, self.page, pass_on)
 
     def _choices(self) -> tuple[Choice, ...]:

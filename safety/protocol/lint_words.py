@@ -37,6 +37,8 @@ def word_problems(protocol: Protocol) -> Iterator[ContentError]:
             )
         if "es" not in script.wordings:
             yield _problem(script, "there is no Spanish wording", "write at least one line under 'es:'")
+        elif "crisis_contact" in script.gives and len(set(script.wordings["es"])) < 2:
+            yield _problem(script, "its numbers would come twice in the same Spanish words", "write a second line under 'es:'")
         for lang, wordings in script.wordings.items():
             for number, text in enumerate(wordings, 1):
                 yield from _wording(protocol, script, f"{lang} {number}", text, truthful=script.id in truthful)

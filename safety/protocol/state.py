@@ -9,7 +9,7 @@ from typing import Any
 
 from safety.protocol.types import Phase
 
-_TUPLES = ("categories", "asked", "followed_up", "pending", "said", "used", "lifted_by", "distress_at")
+_TUPLES = ("categories", "asked", "followed_up", "pending", "said", "last_said", "used", "lifted_by", "distress_at")
 _TIMES = (
     "opened_at", "spoke_at", "heard_at", "paged_at", "settled_at", "unanswered_at", "asked_directly_at",
     "last_event_closed_at", "released_at",
@@ -36,8 +36,10 @@ class ProtocolState:
     pending: tuple[str, ...] = ()
     """Scripts still to be said in this event."""
     said: tuple[str, ...] = ()
+    last_said: tuple[str, ...] = ()
+    """Scripts of the last turn that said anything."""
     used: tuple[str, ...] = ()
-    """Wordings used in this event, oldest first: "crisis_line/en/2"."""
+    """Wordings used lately, oldest first: "crisis_contact/en/2"."""
     stopped: bool = False
     """The patient would not answer, or it is clear enough: no more questions of the ladder."""
     lifted_by: tuple[str, ...] = ()

@@ -26,7 +26,6 @@ ANSWERS = [
 ]  # fmt: skip
 METHOD_WORDS = ["pills", "gun", "rope", "bridge", "razor", "xyzzyblade"]
 SILENT = (Phase.HUMAN_ACTIVE,)
-RESOURCES = {"crisis_contact", "crisis_now"}
 LADDER = {name for name, step in PROTOCOL.steps.items() if step.ladder}
 
 
@@ -42,7 +41,7 @@ class Exploration(RuleBasedStateMachine):
         self.highest = 0
         self.accepted = False
         self.ladder = 0
-        self.turns: list[list[str]] = []
+        self.blocks: set[str] = set()
         self.counts: dict[str, list[str]] = {}
 
     @rule(text=st.sampled_from(ANSWERS))
@@ -122,7 +121,7 @@ class Exploration(RuleBasedStateMachine):
     def _event(self, outcome: Outcome) -> None:
         """Per event: wordings, and the questions of the ladder since something last changed."""
         if outcome.state.event != self.event:
-            self.event, self.counts, self.turns = outcome.state.event, {}, []
+            self.event, self.counts = outcome.state.event, {}
             self.accepted = self.accepted and outcome.state.page == "accepted"
         if outcome.state.page in ("requested", "failed", "none") and not self.visit.facts.page_accepted:
             self.accepted = False
@@ -152,10 +151,10 @@ class Exploration(RuleBasedStateMachine):
         assert all(accepted or ALWAYS_TRUE.search(text) or not CLAIMS.search(text) for text in texts), "an alert that nobody took"
         assert len(texts) == len(set(texts))
         scripts = [line.script_id for line in outcome.lines]
-        if scripts and self.turns:
-            assert not (RESOURCES & set(scripts) and texts == self.turns[-1]), "the same block twice in a row"
-        if texts:
-            self.turns.append(texts)
+        if scripts:
+            blocks = {text for text, script in zip(texts, scripts, strict=True) if "crisis_contact" in PROTOCOL.scripts[script].gives}
+            assert not blocks & self.blocks, "the same block twice in a row"
+            self.blocks = blocks
         for line in outcome.lines:
             self._not_repeated(line.script_id, line.text)
 
@@ -164,8 +163,10 @@ class Exploration(RuleBasedStateMachine):
         earlier = self.counts.setdefault(script_id, [])
         wordings = PROTOCOL.scripts[script_id].wordings
         lang = self.visit.facts.locale[:2] if self.visit.facts.locale[:2] in wordings else "en"
-        if earlier and len(wordings[lang]) > 2:
-            assert text != earlier[-1] or "?" in "".join(wordings[lang]), f"{script_id} repeats itself"
+        plain = [one for one in wordings[lang] if "?" not in one or PROTOCOL.scripts[script_id].asks]
+        usable = [one for one in plain if not re.search(r"\{(?!reach)\w+_line\}|\{dose_day\}", one)]
+        if len(usable) > 1:
+            assert text not in earlier[-len(usable) + 1 :], f"{script_id} repeats itself"
         earlier.append(text)
 
     @invariant()
