@@ -17,6 +17,7 @@ from launch.places import ROOT
 from launch.processes import free_port
 
 pytestmark = pytest.mark.timeout(400)
+SERVICES = ("-m launch.rasa_server", "-m bot.actions", "-m launch.serve")
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -47,6 +48,14 @@ class Running:
                 continue
         return found
 
+    def wait_for_processes(self) -> None:
+        """Until all three services were started, ready or not."""
+        end = time.monotonic() + 200
+        while not all(any(part in command for command in self.members().values()) for part in SERVICES):
+            assert self.process.poll() is None, self.shown
+            assert time.monotonic() < end
+            time.sleep(0.1)
+
     def pid_of(self, words: str) -> int:
         return next(pid for pid, command in self.members().items() if words in command and "child.py" not in command)
 
@@ -62,9 +71,7 @@ def start(data: Path) -> Running:
         ["make", "--no-print-directory", "run", f"PORT={port}", f"DATA_DIR={data}"], cwd=ROOT, env=env, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
-    running = Running(process, port, data, [])
-    running.read_until("Ctrl-C stops everything")
-    return running
+    return Running(process, port, data, [])
 
 
 def all_gone(running: Running, seconds: float = 20) -> bool:
@@ -75,14 +82,22 @@ def all_gone(running: Running, seconds: float = 20) -> bool:
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    return tmp_path / "var"
-
-
-@pytest.fixture
-def running(data: Path) -> Iterator[Running]:
-    running = start(data)
+def starting(tmp_path: Path) -> Iterator[Running]:
+    running = start(tmp_path / "var")
     yield running
+    end(running)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One copy for the tests of a running house; the last of them stops it."""
+    running = start(tmp_path_factory.mktemp("whole") / "var")
+    running.read_until("Ctrl-C stops everything")
+    yield running
+    end(running)
+
+
+def end(running: Running) -> None:
     if running.process.poll() is None:
         os.killpg(running.process.pid, signal.SIGKILL)
     running.process.wait()
@@ -90,33 +105,34 @@ def running(data: Path) -> Iterator[Running]:
     running.process.stdout.close()
 
 
-def test_one_command_brings_everything_up_and_ctrl_c_takes_everything_down(running: Running) -> None:
+def test_nothing_is_left_when_the_launcher_is_killed(starting: Running) -> None:
+    starting.wait_for_processes()
+    os.kill(starting.pid_of("-m launch run"), signal.SIGKILL)
+    assert all_gone(starting)
+
+
+def test_everything_stops_when_make_is_killed(starting: Running) -> None:
+    starting.wait_for_processes()
+    os.kill(starting.process.pid, signal.SIGKILL)
+    assert all_gone(starting, 40)
+
+
+def test_one_command_brings_everything_up_and_says_where(running: Running) -> None:
     said = "\n".join(running.shown)
-    assert f"http://127.0.0.1:{running.port}/console" in said
-    assert f"http://127.0.0.1:{running.port}/sms/simulator" in said
+    for path in ("/", "/console", "/sms/simulator"):
+        assert f"http://127.0.0.1:{running.port}{path}\n" in said
     login = json.loads((running.data / "demo.json").read_text())["clinician"]
     assert re.search(rf"Log in +{login['email']}\n +Password +{login['password']}", said)
     for path in ("/", "/console/login", "/sms/simulator", "/readyz"):
         assert running.get(path)
-    os.killpg(running.process.pid, signal.SIGINT)  # what a terminal sends to make and to the launcher
-    running.process.wait(40)
-    assert all_gone(running)
 
 
-def test_only_the_gateway_can_be_reached_and_only_from_here(running: Running) -> None:
+def test_only_this_machine_can_reach_it(running: Running) -> None:
     """The kernel's own list of listening sockets, for the processes of this copy."""
-    inodes = {
-        os.readlink(link)[8:-1]
-        for pid in running.members()
-        for link in Path(f"/proc/{pid}/fd").iterdir()
-        if os.path.islink(link) and os.readlink(link).startswith("socket:")
-    }
-    listening = []
-    for table in ("tcp", "tcp6"):
-        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
-            parts = line.split()
-            if parts[3] == "0A" and parts[9] in inodes:
-                listening.append((table, parts[1].split(":")[0]))
+    links = [link for pid in running.members() for link in Path(f"/proc/{pid}/fd").iterdir()]
+    inodes = {os.readlink(link)[8:-1] for link in links if os.path.islink(link) and "socket:" in os.readlink(link)}
+    rows = [(table, line.split()) for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()]
+    listening = [(table, row[1].split(":")[0]) for table, row in rows if row[3] == "0A" and row[9] in inodes]
     assert len(listening) >= 3
     assert set(listening) == {("tcp", "0100007F")}
 
@@ -128,11 +144,7 @@ def test_a_rasa_that_is_killed_comes_back(running: Running) -> None:
     assert "starting it again in 0.5 s" in "\n".join(running.shown)
 
 
-def test_nothing_is_left_when_the_launcher_is_killed(running: Running) -> None:
-    os.kill(running.pid_of("-m launch run"), signal.SIGKILL)
+def test_ctrl_c_stops_everything(running: Running) -> None:
+    os.killpg(running.process.pid, signal.SIGINT)  # what a terminal sends to make and to the launcher
+    running.process.wait(40)
     assert all_gone(running)
-
-
-def test_everything_stops_when_make_is_killed(running: Running) -> None:
-    os.kill(running.process.pid, signal.SIGKILL)
-    assert all_gone(running, 40)
