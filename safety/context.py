@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,9 @@ from safety.matcher import Hit, Index, View, backward, forward
 from safety.pattern import Node, Parser, Seq, Words
 from safety.phrasebook import Phrase, Phrasebook
 from safety.tokens import COMMA
+
+LONGEST_PHRASE = 40  # words
+MOST_OUTER = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +162,37 @@ class Read:
         return self.level > 0 or self.hit.label.level == 0
 
 
+class Places:
+    """Where things were heard, by name: asked for a stretch of words, answered without reading the whole list."""
+
+    def __init__(self, heard: Iterable[tuple[str, int]]) -> None:
+        self._at: dict[str, list[int]] = {}
+        for name, first in sorted(set(heard)):
+            self._at.setdefault(name, []).append(first)
+
+    def within(self, name: str, first: int, last: int) -> bool:
+        at = self._at.get(name)
+        return at is not None and (i := bisect_left(at, first)) < len(at) and at[i] < last
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The cues heard anywhere in a message, and what switches cues off."""
+    """What was heard besides the phrases: cues of the sentence, cues of the message, what switches either off."""
 
-    places: list[Hit[Where]]
-    excuses: list[Hit[Cue]]
+    sentence: Places
+    message: frozenset[str]
+    off: Places
+    excused: Places
+
+
+def look_around(view: View, book: Phrasebook, rules: ContextRules) -> Around:
+    places = rules.anywhere.hits(view)
+    return Around(
+        Places((p.label.cue.id, p.first) for p in places if p.label.reach == "sentence"),
+        frozenset(p.label.cue.id for p in places if p.label.reach == "message"),
+        Places((e.label.id, e.first) for e in rules.excuses.hits(view)),
+        Places((e.label, e.first) for e in book.unless.hits(view)),
+    )
 
 
 def in_context(view: View, book: Phrasebook, rules: ContextRules) -> list[Read]:
@@ -171,35 +200,35 @@ def in_context(view: View, book: Phrasebook, rules: ContextRules) -> list[Read]:
     hits = sorted(book.index.hits(view), key=lambda h: (h.first - h.last, h.first, h.label.id))
     if not hits:
         return []
-    around = Around(rules.anywhere.hits(view), rules.excuses.hits(view))
-    excuses = book.unless.hits(view)
+    around = look_around(view, book, rules)
     reads: list[Read] = []
+    lowered: dict[int, list[Read]] = {}
     for hit in hits:
-        read = _excused(view, hit, excuses) or _read(view, hit, rules, around)
-        outer = next((r for r in reads if _covers(r, hit)), None)
-        if outer and outer.level < read.level:
-            read = Read(hit, outer.level, outer.category if outer.level else read.category, outer.cue, outer.kind)
+        read = _inside(_read(view, hit, rules, around), lowered)
         reads.append(read)
+        if read.kind:
+            lowered.setdefault(hit.first, []).append(read)
     return reads
 
 
-def _excused(view: View, hit: Hit[Phrase], excuses: list[Hit[str]]) -> Read | None:
-    """The phrase's own `unless`, said in the same sentence."""
-    first, last = view.tokens.sentence_of(hit.first)
-    if any(e.label == hit.label.id and first <= e.first < last for e in excuses):
-        return Read(hit, 0, hit.label.category, f"{hit.label.id}: unless")
-    return None
-
-
-def _covers(read: Read, hit: Hit[Phrase]) -> bool:
-    inside = read.hit.first <= hit.first and hit.last <= read.hit.last
-    return inside and bool(read.kind) and read.kind not in hit.label.spares
+def _inside(read: Read, lowered: Mapping[int, list[Read]]) -> Read:
+    """ "kill myself" within "am not going to kill myself". Looks back no further than a phrase may reach."""
+    hit = read.hit
+    for first in range(max(0, hit.first - LONGEST_PHRASE), hit.first + 1):
+        for outer in lowered.get(first, ())[:MOST_OUTER]:
+            covers = hit.last <= outer.hit.last and outer.kind not in hit.label.spares
+            if covers and outer.level < read.level:
+                category = outer.category if outer.level else read.category
+                return Read(hit, outer.level, category, outer.cue, outer.kind)
+    return read
 
 
 def _read(view: View, hit: Hit[Phrase], rules: ContextRules, around: Around) -> Read:
     phrase = hit.label
-    read = Read(hit, phrase.level, phrase.category)
     first, last = view.tokens.sentence_of(hit.first)
+    if around.excused.within(phrase.id, first, last):
+        return Read(hit, 0, phrase.category, f"{phrase.id}: unless")
+    read = Read(hit, phrase.level, phrase.category)
     for cue in rules.cues:
         if cue.kind in phrase.spares or phrase.level > cue.highest:
             continue
@@ -216,8 +245,9 @@ def _applies(view: View, hit: Hit[Phrase], cue: Cue, around: Around, first: int,
     there = frozenset((hit.last,))
     joined = view.tokens.pause[hit.first] < COMMA  # in "no, i want to die" the no denies nothing
     applies = (
-        (joined and any(backward(view, seq, here) for seq in cue.before))
+        cue.id in around.message
+        or around.sentence.within(cue.id, first, last)
+        or (joined and any(backward(view, seq, here) for seq in cue.before))
         or any(forward(view, seq, there) for seq in cue.after)
-        or any(f.label.cue is cue and (f.label.reach == "message" or first <= f.first < last) for f in around.places)
     )
-    return applies and not any(e.label is cue and first <= e.first < last for e in around.excuses)
+    return applies and not around.off.within(cue.id, first, last)

@@ -163,7 +163,9 @@ def match_until(view: View, node: Lit | Alt, at: int) -> frozenset[int]:
     """Starts of `node` when its last word is exactly the one before `at`."""
     view.steps += 1
     if isinstance(node, Lit):
-        return frozenset((at - 1,)) if view.tokens.words[at - 1] in node.words else NOWHERE
+        word = view.tokens.words[at - 1]
+        denies = word not in NEGATORS or not view.tokens.filler[at - 1]  # "not gonna lie" says no "not"
+        return frozenset((at - 1,)) if word in node.words and denies else NOWHERE
     key = (id(node), at, False)
     found = view.memo.get(key)
     if found is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from safety.fold import fold
 from safety.spelling import Speller
@@ -29,6 +30,7 @@ class Tokens:
     ends: list[int] = field(default_factory=list)
     pause: list[int] = field(default_factory=list)
     filler: list[bool] = field(default_factory=list)
+    _sentences: list[tuple[int, int]] = field(default_factory=list)
 
     def add(self, word: str, start: int, end: int, pause: int) -> None:
         self.words.append(word)
@@ -41,12 +43,14 @@ class Tokens:
 
     def sentence_of(self, index: int) -> tuple[int, int]:
         """First and one-past-last word of the sentence around a word."""
-        first, last = index, index + 1
-        while first > 0 and self.pause[first] < SENTENCE:
-            first -= 1
-        while last < len(self.words) and self.pause[last] < SENTENCE:
-            last += 1
-        return first, last
+        if len(self._sentences) != len(self.words):
+            self._sentences = self._cut()
+        return self._sentences[index]
+
+    def _cut(self) -> list[tuple[int, int]]:
+        ends = [i for i in range(1, len(self.words)) if self.pause[i] >= SENTENCE]
+        bounds = pairwise([0, *ends, len(self.words)])
+        return [(first, last) for first, last in bounds for _ in range(first, last)]
 
 
 def tokenize(text: str, speller: Speller) -> Tokens:
