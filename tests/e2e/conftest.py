@@ -1,6 +1,7 @@
 """The whole house: gateway and console with the demo clinic, the real Rasa and actions, Debian's Chromium."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from launch.stack import Stack
 from tests.e2e.clinician import Clinician
 from tests.widget.pages import PatientPage
 
+NOBODY = "http://127.0.0.1:9"  # the discard port: nothing listens there
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
@@ -21,17 +23,29 @@ def browser() -> Iterator[Browser]:
         one.close()
 
 
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo clinic just made: its patients have lived through their weeks once, and every test begins with a copy."""
+    folder = tmp_path_factory.mktemp("seeded")
+    with Stack(folder, services=("gateway",), env={"RASA_URLS": NOBODY}):
+        return folder
+
+
 @pytest.fixture
-def house(tmp_path: Path, rasa_url: str) -> Iterator[Stack]:
+def house(seeded: Path, tmp_path: Path, rasa_url: str) -> Iterator[Stack]:
     """A fresh demo clinic for every test."""
-    with Stack(tmp_path, services=("gateway",), env={"RASA_URLS": rasa_url}) as house:
-        yield house
+    yield from _opened(seeded, tmp_path, rasa_url)
 
 
 @pytest.fixture
-def lonely_house(tmp_path: Path) -> Iterator[Stack]:
+def lonely_house(seeded: Path, tmp_path: Path) -> Iterator[Stack]:
     """The same without Rasa and actions: nothing listens where they should be."""
-    with Stack(tmp_path, services=("gateway",), env={"RASA_URLS": "http://127.0.0.1:9"}) as house:
+    yield from _opened(seeded, tmp_path, NOBODY)
+
+
+def _opened(seeded: Path, folder: Path, rasa_url: str) -> Iterator[Stack]:
+    shutil.copytree(seeded, folder / "var", ignore=shutil.ignore_patterns("*.lock"))
+    with Stack(folder / "var", services=("gateway",), env={"RASA_URLS": rasa_url}) as house:
         yield house
 
 

@@ -43,8 +43,7 @@ def test_a_clinician_takes_over_writes_closes_and_hands_back(lonely_house: Stack
     talk = patient(lonely_house, "Jonas").talk
     talk.say(RISK)
     talk.expect_heard("988", by="protocol")
-    desk.entry("Jonas").get_by_role("button", name="I’ve got it").click()
-    desk.open("Jonas")
+    desk.entry("Jonas").get_by_role("button", name="I’ve got it").click()  # one click, and the card is open
     desk.write("Jonas, this is the clinic. I'm calling you now.")
     talk.expect_heard("I'm calling you now", by="clinician")
     said = len(talk.texts())

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 import gateway.door
@@ -79,16 +80,17 @@ def _doom_commits() -> None:
     @contextmanager
     def write(self: Store) -> Iterator[Session]:
         with original(self) as session:
+            event.listen(session, "after_flush", _note_change)
             yield session
-            if getattr(_doomed, "inside", False) and _changed(session):
-                session.flush()
+            session.flush()
+            if getattr(_doomed, "inside", False) and session.info.get("changed"):
                 die()
 
     Store.write = write  # type: ignore[method-assign]
 
 
-def _changed(session: Session) -> bool:
-    return bool(session.new or session.dirty or session.deleted)
+def _note_change(session: Session, _context: object) -> None:
+    session.info["changed"] = True
 
 
 if __name__ == "__main__":
