@@ -35,10 +35,10 @@ content: ## check the clinical files, in words for clinicians
 bench: ## measure, write bench/results/latest.json
 	@$(LAUNCH) bench $(ARGS)
 
-evaluate: ## report how well the safety screen hears
+evaluate: ## measure the safety screen's classifier on the texts kept back for it
 	@$(LAUNCH) evaluate $(ARGS)
 
-safety-model: ## train the safety screen's classifier
+safety-model: ## train the safety screen's classifier anew (needs Python 3.11)
 	@$(LAUNCH) safety-model $(ARGS)
 
 clinician: ## add a clinician's account (EMAIL=… NAME="…"); asks for the password

@@ -10,7 +10,10 @@ from launch.locks import holder
 from launch.places import places
 from launch.progress import say, step
 
-_MADE = (".venv", "bot/.venv", ".tools", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "test-results")
+_MADE = (
+    ".venv", "bot/.venv", "training/.venv", ".tools", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis",
+    "test-results",
+)  # fmt: skip
 
 
 def clean(environ: Mapping[str, str]) -> int:

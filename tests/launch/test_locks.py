@@ -8,15 +8,16 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 HOUSES = [ROOT, ROOT / "bot"]
+LOCKS = sorted([*ROOT.glob("requirements.lock"), *ROOT.glob("*/requirements.lock")])
 
 
 def locked(house: Path) -> dict[str, str]:
     return dict(re.findall(r"^([a-z0-9._-]+)==(\S+) \\$", (house / "requirements.lock").read_text(), re.MULTILINE))
 
 
-@pytest.mark.parametrize("house", HOUSES, ids=["main", "bot"])
-def test_a_lock_names_no_registry(house: Path) -> None:
-    text = (house / "requirements.lock").read_text()
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.parent.name)
+def test_a_lock_names_no_registry(lock: Path) -> None:
+    text = lock.read_text()
     assert "://" not in text
     assert "index" not in re.sub(r"^\s*#.*$|[a-z0-9-]+==", "", text, flags=re.MULTILINE)
 

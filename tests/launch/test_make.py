@@ -1,5 +1,6 @@
 """The commands: what the Makefile promises exists, and it starts on any Python from 3.9 on."""
 
+import importlib.util
 import os
 import re
 import subprocess
@@ -13,6 +14,7 @@ from launch.pythons import Wanted, find_python
 
 ROOT = Path(__file__).resolve().parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+COMMANDS_SOURCE = (ROOT / "launch" / "commands.py").read_text("utf-8")
 TARGETS = re.search(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)[1].split()  # type: ignore[index]
 
 
@@ -26,6 +28,11 @@ def test_help_lists_every_target_with_a_few_words() -> None:
 def test_every_target_calls_a_command_that_there_is() -> None:
     called = re.findall(r"\$\(LAUNCH\) ([a-z-]+)", MAKEFILE)
     assert sorted(called) == sorted(COMMANDS) == sorted(set(TARGETS) - {"help"})
+
+
+@pytest.mark.parametrize("module", sorted(set(re.findall(r'"-m", "([a-z.]+)"', COMMANDS_SOURCE))))
+def test_every_module_a_command_runs_exists(module: str) -> None:
+    assert importlib.util.find_spec(module) is not None
 
 
 @pytest.mark.parametrize("version", ["3.9", "3.10", "3.11"])
