@@ -13,6 +13,22 @@ COMMANDS = frozenset({"stop", "skip", "repeat", "pause", "resume", "start", "hel
 COURTESIES = frozenset({"greet", "thanks", "goodbye"})
 PRESSABLE = COMMANDS | {"affirm", "deny"}  # the buttons our own lines carry outside a module
 
+# Messages that are nothing but a command, whatever a classifier makes of them, and what a module understands by them:
+# "next" after a question leaves it out, and "done" where something was to be done is an answer.
+_PLAIN = {
+    "stop": "stop", "parar": "stop", "skip": "skip", "saltar": "skip", "next": "skip", "siguiente": "skip",
+    "repeat": "repeat", "repetir": "repeat", "pause": "pause", "pausa": "pause", "help": "help", "help me": "help",
+    "help me please": "help", "please help": "help", "please help me": "help", "ayuda": "help", "person": "talk_to_person",
+    "persona": "talk_to_person", "human": "talk_to_person", "start": "start", "resume": "resume", "continue": "resume",
+    "done": "answer", "ready": "answer", "im ready": "answer", "listo": "answer", "lista": "answer", "finished": "answer",
+    "all done": "answer", "ok done": "answer", "i'm done": "answer", "im done": "answer", "go": "answer", "ok": "answer",
+}  # fmt: skip
+_COURTEOUS = frozenset(
+    """hi hello hey there good morning evening afternoon night thanks thank you thx ty so much very a lot bye goodbye see
+    later tomorrow hola gracias buenas buenos dias noches adios muchas ok okay cool great take care for now it that's all
+    bot again""".split()
+)
+
 # What commands sound like. A message is a command only when nothing but these words is left in it.
 _COMMAND_WORDS = frozenset(
     """stop skip pause repeat again help start resume continue quit exit cancel end done enough next pass break later
@@ -55,8 +71,20 @@ _ASKS = re.compile(
 )
 _ASKS_ANYWHERE = re.compile(_ASKS.pattern.replace("^", r"\b", 1), re.I)
 _FAQ = re.compile(r"faq_f\d\d")
+# Without a question mark a sentence asks only if it goes on like one: "how long do", not "how kind the nurse was".
+_ASKS_ON = re.compile(
+    r"^(can|could|should|may|will|would|do|does|did|is|are|am|was|has|have|isn't|don't|won't|shouldn't)"
+    r" (i|you|u|we|it|this|that|they|there|people|someone|anyone|my|ketamine|kap|the (session|medicine|ketamine|clinic|dose))\b"
+    r"|^(what|what's|whats|when|where|who|why|which|how|how's|hows) "
+    r"(is|are|was|do|does|did|can|could|should|will|would|if|now|then|happens|about|long|much|many|often|soon|safe|bad|dangerous|the"
+    r" (cost|price|risk|risks|side))\b"
+    r"|^(what's|whats|how's|hows|any (idea|chance|way|risk|danger|problem|side)|wondering|curious|tell me|explain"
+    r"|i('m| am) (wondering|curious)|is it)\b",
+    re.I,
+)
 _ALLOWED = re.compile(r"\b(am i allowed|is it ok(ay)?|ok(ay)? to|safe to|allowed to|how long|how much|how many)\b", re.I)
 _WORD = re.compile(r"[\w']+")
+SURE_OF_A_QUESTION, SURE_WITHOUT_A_MARK = 0.4, 0.5
 
 
 @dataclass(frozen=True)
@@ -72,6 +100,11 @@ class Heard:
         return _WORD.findall(self.text.replace("’", "'").lower())
 
 
+def plainly(text: str) -> str | None:
+    """The intent of a message that is only a command word, as it is meant inside a module."""
+    return _PLAIN.get(" ".join(_WORD.findall(text.replace("’", "'").lower())))
+
+
 def clearly_meant(heard: Heard) -> bool:
     """Whether a command or question, heard while a step is open, is certain enough to interrupt it."""
     if heard.intent == "talk_to_person":
@@ -79,7 +112,7 @@ def clearly_meant(heard: Heard) -> bool:
     if heard.intent in COMMANDS:
         return is_command(heard)
     if heard.intent in COURTESIES:
-        return len(heard.words) <= 3 and heard.confidence >= 0.6 and not _has_number(heard)
+        return len(heard.words) <= 4 and heard.confidence >= 0.5 and _COURTEOUS.issuperset(heard.words)
     if heard.intent.startswith("faq_") or heard.intent == "bot_challenge":
         return is_question(heard)
     return False
@@ -103,18 +136,24 @@ def is_request_for_person(heard: Heard) -> bool:
 
 
 def is_question(heard: Heard) -> bool:
-    """Question form, short, and an answer that the classifier is sure of."""
-    words = heard.words
-    if len(words) < 2 or len(words) > 30 or not has_question_form(heard.text):
+    """Question form, short, and an answer that the classifier is sure of: surer where no question mark helps."""
+    words, asked = heard.words, heard.text.rstrip(" .!)").endswith("?")
+    if len(words) < 2 or len(words) > 30 or not has_question_form(heard.text) or _tells_of_asking(heard.text):
         return False
-    return heard.confidence >= (0.35 if heard.text.rstrip().endswith("?") else 0.45)
+    return heard.confidence >= (SURE_OF_A_QUESTION if asked else SURE_WITHOUT_A_MARK)
 
 
 def has_question_form(text: str) -> bool:
-    """Ends in a question mark, or begins as questions do: "wait can i drive tomorrow"."""
+    """Ends in a question mark, or begins and goes on as questions do: "wait can i drive tomorrow"."""
     bare = _LEAD_IN.sub("", text.strip().replace("’", "'"))
-    asks = bool(_ASKS.match(bare)) or bool(_ALLOWED.search(bare[:40]) and not _NARRATIVE.search(text))
+    asks = bool(_ASKS_ON.match(bare)) or bool(_ALLOWED.search(bare[:40]) and not _NARRATIVE.search(text))
     return text.rstrip(" .!)").endswith("?") or asks
+
+
+def _tells_of_asking(text: str) -> bool:
+    """A question inside an entry: "What am I so scared of? It went round and round."."""
+    _, mark, rest = text.partition("?")
+    return bool(mark) and len(_WORD.findall(rest)) > 4 and not rest.rstrip(" .!)").endswith("?")
 
 
 def before_question(text: str) -> str:
@@ -127,7 +166,3 @@ def before_question(text: str) -> str:
 def pressed(choice: str) -> str | None:
     """The intent behind one of our own buttons ("start", "talk_to_person", "faq_f07", …)."""
     return choice if choice in PRESSABLE or _FAQ.fullmatch(choice) else None
-
-
-def _has_number(heard: Heard) -> bool:
-    return any(character.isdigit() for character in heard.text)

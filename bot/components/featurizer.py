@@ -22,11 +22,7 @@ from bot.components.plain import plain_text
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class MiniLMFeaturizer(DenseFeaturizer, GraphComponent):
-    """MiniLM, scaled: Rasa's LogisticRegressionClassifier has no C, so longer vectors stand in for a larger one."""
-
-    @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
-        return {**DenseFeaturizer.get_default_config(), "scale": 6.0}
+    """One row of length 1 for each message."""
 
     @staticmethod
     def required_packages() -> List[Text]:
@@ -34,7 +30,6 @@ class MiniLMFeaturizer(DenseFeaturizer, GraphComponent):
 
     def __init__(self, config: Dict[Text, Any], name: Text) -> None:
         super().__init__(name, config)
-        self._scale = float(config["scale"])
 
     @classmethod
     def create(
@@ -49,12 +44,12 @@ class MiniLMFeaturizer(DenseFeaturizer, GraphComponent):
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
-        """Nothing to check: the one setting is a number."""
+        """Nothing to set."""
 
     def process(self, messages: List[Message]) -> List[Message]:
         with_text = [message for message in messages if message.get(TEXT)]
         vectors = shared_minilm().encode([plain_text(message.get(TEXT)) for message in with_text])
-        for message, vector in zip(with_text, vectors * self._scale):
+        for message, vector in zip(with_text, vectors):
             self._add(message, vector.reshape(1, -1))
         return messages
 

@@ -16,7 +16,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.components.clearly import Heard, clearly_meant, pressed
+from bot.components.clearly import Heard, clearly_meant, plainly, pressed
 
 ANSWER, FALLBACK = "answer", "nlu_fallback"
 WORTH_OFFERING, MOST_OFFERED = 0.08, 3
@@ -58,6 +58,9 @@ class AnswersFirst(GraphComponent, IntentClassifier):
             return {"name": name, "confidence": 1.0} if name else heard
         if not in_module and heard.get("name") == FALLBACK:
             return {**heard, "guesses": _guesses(message)}
+        plain = plainly(message.get(TEXT) or "") if in_module else None
+        if plain is not None:
+            return {"name": plain, "confidence": 1.0}
         if not in_module or _means_it(message, heard):
             return heard
         return {"name": ANSWER, "confidence": 1.0, "heard": _first_guess(message, heard)}
