@@ -35,9 +35,11 @@ def marked(text: str, found: Assessment, *, colour: bool) -> str:
 
 
 def _covered(found: Assessment, counted: bool, length: int) -> list[bool]:
+    """The trained layer points at whole sentences, so it is marked only where no phrase says which words."""
+    exact = any(f.counted and f.layer != "model" for f in found.findings)
     covered = [False] * length
     for f in found.findings:
-        if f.counted is counted:
+        if f.counted is counted and not (exact and f.layer == "model"):
             covered[f.start : f.end] = [True] * (f.end - f.start)
     return covered
 
