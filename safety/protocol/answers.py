@@ -11,6 +11,8 @@ from safety.protocol.types import Phase
 
 SETTLING = ("S", "H", "D", "T", "none")
 """Only these come to rest after a plain no: where somebody else is the danger, the patient's no is not enough."""
+NO_ANSWER = "no_answer"
+"""What a question leads to when it is refused, or unclear to the end: not knowing can be grave."""
 
 
 def reading_of(draft: Draft, text: str, grade: Grade) -> tuple[Step, str] | None:
@@ -49,16 +51,8 @@ def follow(draft: Draft, step: Step, move: Move, text: str) -> None:
         draft.raise_flag(move.note)
     draft.say(*move.say)
     _raise(draft, move, text)
-    if move.next:
-        ask(draft, move.next)
-
-
-def ask(draft: Draft, step_id: str) -> bool:
-    """Put a question if it may still be put."""
-    if not draft.may_ask(step_id) or draft.room <= 0:
-        return False
-    draft.say(draft.protocol.steps[step_id].ask)
-    return draft.questions > 0
+    if move.next and draft.may_ask(move.next):
+        draft.say(draft.protocol.steps[move.next].ask)
 
 
 def not_answered(draft: Draft, step: Step, *, refused: bool) -> None:
@@ -69,15 +63,18 @@ def not_answered(draft: Draft, step: Step, *, refused: bool) -> None:
         return
     draft.set(awaiting=None)
     if step.ladder:
-        _stop_asking(draft, "refused" if refused else "unanswered")
+        _stop_asking(draft, step, "refused" if refused else "unanswered")
         draft.say("rather_not" if refused else "stop_asking")
     else:
         draft.say("no_need_to_say")
 
 
-def _stop_asking(draft: Draft, code: str) -> None:
+def _stop_asking(draft: Draft, step: Step, code: str) -> None:
     """Where nothing was open yet, no answer is reason enough for a person to look; ordinary talk may go on."""
     draft.set(stopped=True)
+    silent = step.on.get(NO_ANSWER)
+    if silent and (silent.level or 0) > draft.state.level:
+        rise_quietly(draft, Grade(silent.level or 0, "S"))
     if not draft.state.open:
         rise_quietly(draft, Grade(2, "S"))
         draft.set(phase=Phase.SUPPORT, settled_at=draft.now, pending=())

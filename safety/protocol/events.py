@@ -13,6 +13,7 @@ from safety.protocol.types import Facts, Outcome, Phase
 if TYPE_CHECKING:
     from safety.content import Clinical
 
+IMMEDIATE = 5
 WITH_BOT = (Phase.SAFETY_CHECK, Phase.HANDOFF_PENDING)
 
 
@@ -87,8 +88,10 @@ def on_human_idle(state: ProtocolState, *, facts: Facts, clinical: Clinical, now
 
 
 def _keep_company(draft: Draft) -> None:
+    """In immediate danger, every other line says again whom to call."""
     owed = next((s for s in draft.state.pending if not draft.protocol.scripts[s].asks), None)
-    draft.say(owed or "wait")
+    urgent = draft.state.level >= IMMEDIATE and draft.state.waits % 2 == 0
+    draft.say("wait_now" if urgent else owed or "wait")
 
 
 def _note_silence(draft: Draft) -> None:

@@ -30,7 +30,7 @@ def read_answer(text: str, step: Step, protocol: Protocol) -> str:
     if _has(text, protocol.hearing["refused"]):
         return "refused"
     if step.kind == "free":
-        return "any"
+        return _said_at_length(text, options)
     if step.kind == "scale":
         return _scale(text)
     if step.kind == "choice":
@@ -57,6 +57,12 @@ def _mentioned(text: str, options: tuple[Option, ...], safe: str | None) -> str:
         if option.id != safe and _has(text, (*option.labels.values(), *option.words)):
             return option.id
     return "unclear"
+
+
+def _said_at_length(text: str, options: tuple[Option, ...]) -> str:
+    """In free words only a whole phrase names an option: "honestly i have no one", not the "no" in "no idea"."""
+    said = (option.id for option in options if _has(text, tuple(word for word in option.words if " " in word)))
+    return next(said, "any")
 
 
 def _scale(text: str) -> str:

@@ -10,7 +10,8 @@ from safety.protocol.content import FILE, Band, Move, Protocol, Script, Step
 from safety.protocol.types import Phase
 
 ENGINE_SAYS = (
-    "clarifier", "unread", "return_wait", "released", "page_accepted", "page_failed", "wait", "wait_last", "human_idle",
+    "clarifier", "unread", "return_wait", "released", "page_accepted", "page_failed", "wait", "wait_now",
+    "wait_last", "human_idle",
     "presence", "presence_quiet", "support_presence", "rather_not", "stop_asking", "no_need_to_say",
 )  # fmt: skip
 ENGINE_NOTES = (
@@ -111,6 +112,8 @@ def _move(protocol: Protocol, step: Step, reading: str, move: Move) -> Iterator[
         yield _problem(step.id, f"'{move.modifier}' raises nothing", "add it under modifiers, raise")
     if move.level and not 2 <= move.level <= 5:
         yield _problem(step.id, f"after '{reading}' the level is {move.level}", "use 2 to 5: a level never falls by machine")
+    if reading == "no_answer" and not move.level:
+        yield _problem(step.id, "'no_answer' raises nothing", "give it a level, or take it out")
     if move.settle and reading != step.safe:
         yield _problem(step.id, f"'{reading}' lets the event rest, but is not the reassuring answer", "only the 'safe' answer may settle")
 

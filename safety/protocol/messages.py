@@ -75,15 +75,16 @@ def _in_event(draft: Draft, heard: Grade, text: str) -> None:
     move = move_for(*answered) if answered else None
     if rises(draft.state, heard) and not (answered and move and _answers_it(draft, answered[1], move, heard, text)):
         rise(draft, heard, text)
-    elif answered and move:
-        aside = _aside(draft, text) if answered[0].kind == "free" else None
-        if aside:
-            _say_aside(draft, aside, None)
-        else:
-            follow(draft, answered[0], move, text)
+    elif answered and move and not (_hardly_answers(answered[1], move) and _aside(draft, text)):
+        follow(draft, answered[0], move, text)
     else:
         _beside_the_question(draft, heard, text, answered)
     carry_on(draft)
+
+
+def _hardly_answers(reading: str, move: Move) -> bool:
+    """Free or unclear words may just as well be a question beside the point. Silence on safety is never beside it."""
+    return reading in ("any", "unclear") and move.unsafe_to_text is None
 
 
 def _answers_it(draft: Draft, reading: str, move: Move, heard: Grade, text: str) -> bool:
@@ -127,23 +128,22 @@ def _say_aside(draft: Draft, aside: Aside, step: Step | None) -> None:
 
 
 def carry_on(draft: Draft) -> None:
-    """What the event still owes; then one more question if none is open; never nothing at all."""
-    state = draft.state
-    if state.settled_at is not None:
+    """A word for what was just said, then what the event still owes; never nothing at all."""
+    if draft.state.settled_at is not None:
         return
-    _flush(draft)
     if not draft.lines:
         draft.say("presence_quiet" if draft.state.unsafe_to_text else "presence")
+    if not draft.state.unsafe_to_text:
+        _flush(draft)
 
 
 def _flush(draft: Draft) -> None:
-    """Owed lines, one resource a turn, so that nothing reads like a leaflet."""
+    """Owed lines in their order, few a turn, so that nothing reads like a leaflet; a question waits for its turn."""
     for script_id in draft.state.pending:
-        script = draft.protocol.scripts[script_id]
-        if draft.state.unsafe_to_text or draft.room <= 0 or len(draft.lines) >= draft.limit("lines_with_owed"):
+        asks = draft.protocol.scripts[script_id].asks
+        if len(draft.lines) >= draft.limit("lines_with_owed") or (asks and (draft.questions or draft.state.awaiting)):
             return
-        if not (script.asks and (draft.questions or draft.state.awaiting)):
-            draft.owed(script_id)
+        draft.owed(script_id)
 
 
 def _overhear(draft: Draft, heard: Grade) -> Outcome:

@@ -86,7 +86,8 @@ def call_person(draft: Draft, band: Band, code: str) -> None:
 
 def _begin(draft: Draft, grade: Grade, text: str, *, rising: bool) -> None:
     band = draft.protocol.band(grade.category, grade.level)
-    draft.set(awaiting=None)
+    owed = draft.state.pending
+    draft.set(awaiting=None, pending=())
     call_person(draft, band, "raised" if rising else "risk")
     first, *rest = band.rise if rising and band.rise else band.say
     draft.say(first)
@@ -94,7 +95,7 @@ def _begin(draft: Draft, grade: Grade, text: str, *, rising: bool) -> None:
         if hears(text, kind, draft.protocol):
             draft.say(*scripts)
     draft.say(*rest)
-    draft.later(*band.later)
+    draft.later(*band.later, *owed)
 
 
 def _hear_out(draft: Draft, grade: Grade) -> None:

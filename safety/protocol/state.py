@@ -73,10 +73,6 @@ class ProtocolState:
         """A safety event that only a person may close."""
         return self.level >= 2
 
-    def answer(self, step: str) -> str | None:
-        """How the latest answer to a step was understood."""
-        return next((reading for asked, reading in reversed(self.answers) if asked == step), None)
-
     def to_dict(self) -> dict[str, Any]:
         """A JSON-able copy."""
         return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}

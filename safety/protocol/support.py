@@ -57,15 +57,15 @@ def _begin(draft: Draft, heard: Grade, path: str, text: str) -> Outcome:
     call_person(draft, band, "distress")
     if rested:
         draft.set(phase=Phase.SUPPORT)
-    for kind, scripts in band.cues.items():
-        if hears(text, kind, draft.protocol):
-            draft.say(*scripts)
     draft.say(*band.say)
+    draft.later(*(script for kind, scripts in band.cues.items() if hears(text, kind, draft.protocol) for script in scripts))
     return draft.finish()
 
 
 def _finish(draft: Draft) -> Outcome:
     """After an answer: on to the next question, or back to ordinary talk."""
+    if draft.state.pending and draft.state.awaiting is None:
+        draft.say(draft.state.pending[0])
     if not draft.lines:
         draft.say("support_presence")
     if not draft.state.open and draft.state.awaiting is None:

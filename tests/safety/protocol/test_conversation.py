@@ -1,6 +1,8 @@
 """What happens around the questions: asides, pages, waiting, STOP, people, the way back."""
 
+import copy
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -32,6 +34,15 @@ def test_asides_get_an_honest_answer_and_the_question_stays_open(visit: Visit, t
     assert not outcome.pass_on
     assert visit.state.open
     assert visit.state.awaiting in ("thoughts", "ground")
+
+
+def test_a_question_instead_of_a_number_is_answered_and_the_number_still_awaited(visit: Visit) -> None:
+    visit.says("I plan to do it", 4)
+    visit.says("the urge is too strong")
+    assert visit.state.awaiting == "ground"
+    visit.says("how long will it take")
+    assert visit.scripts[0] == "when"
+    assert visit.state.awaiting == "ground"
 
 
 def test_yes_with_no_question_open_is_understood(visit: Visit) -> None:
@@ -334,6 +345,23 @@ def test_on_a_dosing_day_distress_gets_rest_and_company_and_no_questions(visits:
     visit = visits(hours_since_dose=2.0, dip_window=False)
     visit.says("this is heavy", 1)
     assert visit.scripts == ["support_dosing"]
+
+
+def test_an_answer_that_deserves_no_words_still_gets_some(visits: Callable[..., Visit]) -> None:
+    visit = visits(dip_window=True)
+    visit.says("what's the point", 1)
+    visit.says("rather not say")
+    assert visit.scripts == ["rather_not"]
+    assert (visit.state.level, visit.phase, visit.code) == (2, Phase.SUPPORT, "refused")
+
+
+def test_even_an_answer_for_which_nothing_was_written_is_met_with_a_word(clinical: Clinical) -> None:
+    data = copy.deepcopy(dict(clinical.protocol))
+    data["steps"]["strong"]["answers"]["low"] = {}
+    visit = Visit(replace(clinical, protocol=data))
+    visit.says("this week broke me", 1)
+    visit.says("2")
+    assert visit.scripts == ["support_presence"]
 
 
 def test_risk_in_an_answer_to_a_gentle_question_opens_the_event(visit: Visit) -> None:

@@ -15,7 +15,7 @@ from safety.content import load_clinical
 from safety.protocol import Facts, Outcome, Phase
 from safety.protocol.content import protocol_of
 from safety.protocol.lint_never import ALWAYS_TRUE, CLAIMS, NEVER
-from tests.safety.protocol.visit import EVENTS, Visit
+from tests.safety.protocol.visit import Visit
 
 CLINICAL = load_clinical(Path(__file__).resolve().parents[3] / "clinical")
 PROTOCOL = protocol_of(CLINICAL)
@@ -35,7 +35,9 @@ class Exploration(RuleBasedStateMachine):
         region=st.sampled_from(["US", "UK", "IE", "unknown", "Mars"]), module=st.booleans(), mood=st.booleans(),
     )  # fmt: skip
     def begin(self, hours: float | None, dip: bool, locale: str, region: str, module: bool, mood: bool) -> None:
-        facts = Facts(hours_since_dose=hours, dip_window=dip, locale=locale, region=region, in_module=module, modifiers=("low_mood",) if mood else ())
+        facts = Facts(
+            hours_since_dose=hours, dip_window=dip, locale=locale, region=region, in_module=module, modifiers=("low_mood",) if mood else ()
+        )
         self.visit = Visit(CLINICAL, facts)
         self.event = 0
         self.highest = 0

@@ -66,7 +66,10 @@ def _en(data: dict[str, Any], script: str, text: str) -> None:
         ("A clinician will call you.", "before anybody has accepted"),
         ("Are you okay? Are you safe?", "asks 2 questions"),
         ("word " * 70, "characters once it is filled"),
-        ("Notwithstanding considerable psychological deterioration, comprehensive consultation necessitates availability.", "reads like school year"),
+        (
+            "Notwithstanding considerable psychological deterioration, comprehensive consultation necessitates availability.",
+            "reads like school year",
+        ),
         ("Call {nobody}.", "nobody fills {nobody}"),
         ("Call {clinic_name.", "brace"),
         ("{reach_line} {emergency_number} {clinic_phone} {poison_line}", "four or more places"),
@@ -88,6 +91,7 @@ def test_words_that_break_a_promise_are_found(broken: Callable[..., str], text: 
         (lambda d: d["hearing"].pop("refused"), "the hearing list is missing"),
         (lambda d: d["paths"]["S"].pop(4), "levels 1 to 5"),
         (lambda d: d["scripts"]["wait"].pop("es"), "no Spanish"),
+        (lambda d: d["scripts"]["help_now"].update(es=d["scripts"]["help_now"]["es"][:1]), "twice in the same Spanish words"),
         (lambda d: d["scripts"]["wait"].update(en=["One.", "One.", "One."]), "1 wordings"),
         (lambda d: d["scripts"]["wait"].pop("en"), "no English wording"),
         (lambda d: d["scripts"]["wait"].update(asks="moon"), "which is no step"),
@@ -107,6 +111,7 @@ def test_words_that_break_a_promise_are_found(broken: Callable[..., str], text: 
         (lambda d: d["steps"]["how"]["answers"]["yes"].update(modifier="moon"), "raises nothing"),
         (lambda d: d["steps"]["how"]["answers"]["yes"].update(level=1), "never falls"),
         (lambda d: d["steps"]["how"]["answers"]["yes"].update(settle=["wait"]), "not the reassuring answer"),
+        (lambda d: d["steps"]["how"]["answers"].update(no_answer={}), "raises nothing"),
         (lambda d: d["paths"].update(Z=d["paths"]["D"]), "no such category"),
         (lambda d: d["paths"].update(D={}), "no level"),
         (lambda d: d["paths"]["T"][4].update(page=False, phase="safety_check"), "nobody is paged"),
@@ -149,7 +154,9 @@ def test_a_place_without_help_is_found(clinical: Clinical, change: Callable[[dic
 
 
 def test_a_phrase_that_some_places_lack_needs_a_wording_without_it(broken: Callable[..., str]) -> None:
-    assert "some places lack" in broken(lambda data: data["scripts"]["thanks"].update(en=["A {quiet_line}", "B {quiet_line}", "C {quiet_line}"]))
+    assert "some places lack" in broken(
+        lambda data: data["scripts"]["thanks"].update(en=["A {quiet_line}", "B {quiet_line}", "C {quiet_line}"])
+    )
 
 
 def test_the_command_says_yes_and_no(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

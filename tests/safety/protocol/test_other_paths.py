@@ -9,7 +9,11 @@ from tests.safety.protocol.visit import Visit, finding
 
 
 def test_imagery_beside_a_wish_is_asked_about_before_anything_else(visit: Visit) -> None:
-    visit.says("in the session I died and I wish I had stayed", 2, findings=(finding("S-WISH", 2), finding("S-X", 0, cue="C-IMAGERY", counted=False)))
+    visit.says(
+        "in the session I died and I wish I had stayed",
+        2,
+        findings=(finding("S-WISH", 2), finding("S-X", 0, cue="C-IMAGERY", counted=False)),
+    )
     assert visit.scripts == ["clarifier"]
     visit.says("Only inside the session")
     assert (visit.scripts, visit.phase) == (["imagery_settles"], Phase.SUPPORT)
@@ -130,7 +134,7 @@ def test_a_medical_emergency_gets_the_emergency_line_at_once(visit: Visit) -> No
     assert "I'm trying" in outcome.lines[0].text
     assert outcome.page
     visit.says("no")
-    assert visit.scripts == ["called_no"]
+    assert visit.scripts == ["called_no", "body_wait"]
 
 
 def test_the_day_of_the_dose_is_named_only_when_it_is_known(visits: Callable[..., Visit]) -> None:
@@ -171,13 +175,24 @@ def test_saving_tablets_up_brings_the_direct_question(visit: Visit) -> None:
     assert "ask_thoughts" in {line.script_id for line in visit.all}
 
 
+def test_a_mild_misuse_is_checked_and_saving_up_is_asked_about(visit: Visit) -> None:
+    visit.says("I have been saving some", 1, "U")
+    assert (visit.scripts, visit.phase) == (["mixed_open"], Phase.SUPPORT)
+    visit.says("okay")
+    assert visit.scripts == ["mixed_okay", "ask_thoughts"]
+    other = Visit(visit.clinical)
+    other.says("I drove home, sorry", 1, "U")
+    other.says("okay")
+    assert (other.scripts, other.phase) == (["mixed_okay"], Phase.NORMAL)
+
+
 def test_panic_rules_out_the_body_first_and_then_grounds(visit: Visit) -> None:
     visit.says("I'm floating and I can't land", 1, "D")
     assert (visit.scripts, visit.phase) == (["wave_open"], Phase.SUPPORT)
     visit.says("no")
     assert visit.scripts == ["wave_ground"]
     visit.says("9")
-    assert visit.scripts == ["wave_high"]
+    assert visit.scripts[0] == "wave_high"
     assert (visit.state.level, visit.last.flag is not None) == (2, True)
 
 

@@ -61,7 +61,7 @@ def test_the_whole_ladder_asks_four_questions_and_then_for_people_and_contact(vi
     visit.says("yes I can")
     assert visit.scripts == ["safe_yes", "trusted"]
     visit.says("my sister")
-    assert visit.scripts == ["person_yes", "clinician_line"]
+    assert visit.scripts == ["person_any", "clinician_line"]
     visit.says("text me on 555 0100")
     visit.says("be gentle please")
     asked = [line.script_id for line in visit.all]
@@ -247,6 +247,27 @@ def test_nobody_near_raises_level_three_by_one(visit: Visit) -> None:
     assert (visit.state.level, visit.state.lifted_by) == (4, ("alone",))
     assert visit.scripts[0] == "person_nobody"
     assert outcome.page
+
+
+def test_somebody_who_says_so_at_length_is_heard_and_no_idea_is_not_nobody(visit: Visit) -> None:
+    visit.says("I keep thinking about ending it", 3)
+    visit.says("rather not say")
+    visit.says("no idea, maybe my aunt")
+    assert visit.scripts[0] == "person_any"
+    other = Visit(visit.clinical)
+    other.says("I keep thinking about ending it", 3)
+    other.says("rather not say")
+    other.says("honestly i have no one")
+    assert (other.scripts[0], other.state.level) == ("person_nobody", 4)
+
+
+def test_not_knowing_whether_they_are_safe_is_grave_too(visit: Visit) -> None:
+    visit.says("I think about ending it", 3)
+    for text in ("yes", "no", "no"):
+        visit.says(text)
+    outcome = visit.says("purple")
+    assert visit.scripts[0] == "stop_asking", "the four questions are used up"
+    assert (visit.state.level, visit.code, outcome.page) == (4, "unanswered", True)
 
 
 def test_in_the_first_hours_after_a_dose_a_person_is_called_and_no_ladder_is_run(visits: Callable[..., Visit]) -> None:

@@ -88,5 +88,7 @@ class Visit:
         return self.last.flag.code if self.last.flag else None
 
 
-def finding(phrase: str, level: int, *, layer: str = "phrase", category: str = "S", cue: str | None = None, counted: bool = True) -> Finding:
+def finding(
+    phrase: str, level: int, *, layer: str = "phrase", category: str = "S", cue: str | None = None, counted: bool = True
+) -> Finding:
     return Finding(phrase, layer, category, level, 0, 1, "x", counted, cue)
