@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.actions.asked import Asked
 from bot.actions.content import Content
 from bot.actions.replies import answer_faq, ask_for_person, faq_effect, faq_id_of, faq_lines
-from bot.components.clearly import before_question
+from bot.components.questions import before_question
 from programme import Reply, Turn, answer
 
 # Words that mean themselves at every step, whatever its choices are called.

@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.components.questions import NARRATIVE, ends_in_a_mark, has_question_form, tells_of_asking
+
 COMMANDS = frozenset({"stop", "skip", "repeat", "pause", "resume", "start", "help", "talk_to_person"})
 COURTESIES = frozenset({"greet", "thanks", "goodbye"})
+SURE_OF_A_QUESTION, SURE_WITHOUT_A_MARK = 0.5, 0.7
 PRESSABLE = COMMANDS | {"affirm", "deny"}  # the buttons our own lines carry outside a module
 
 # Messages that are nothing but a command, whatever a classifier makes of them, and what a module understands by them:
@@ -41,12 +44,6 @@ _COMMAND_WORDS = frozenset(
     sending these parar para saltar pausa repetir ayuda empezar seguir continuar terminar siguiente otra vez por favor
     pregunta ejercicio quiero hacer una esta el la""".split()
 )
-_NARRATIVE = re.compile(
-    r"\b(i|we|it|he|she|they|everything|mind|body)('d| had)? (just )?"
-    r"(wanted|felt|was|were|had|tried|thought|kept|saw|heard|made|couldn't|could not|cried|remembered|went|got|let)\b"
-    r"|\b(wanted to|felt like|made me|trying to|learn(ed)? to|used to|helps? me|afraid|scared|until|because|when i)\b",
-    re.I,
-)
 _PERSON = re.compile(
     r"\b(person|human|someone|somebody|people|agent|operator|nurse|doctor|clinician|therapist|staff|team|real|care team"
     r"|call me|phone me|clinic|persona|alguien|terapeuta|equipo)\b",
@@ -58,33 +55,8 @@ _ASKS_PERSON = re.compile(
     r"|hablar|llamar|llamarme|puede)\b",
     re.I,
 )
-_LEAD_IN = re.compile(
-    r"^((wait|hey|hi|hello|so|ok|okay|um+|uh+|sorry|btw|also|and|but|oh|well|hm+|quick question|one question|question"
-    r"|actually|just wondering|before i answer|first)[\s,.:;!-]*)+",
-    re.I,
-)
-_ASKS = re.compile(
-    r"^(what|what's|whats|when|where|who|why|which|how|how's|hows|can|could|may|am i|is|are|isn't|do|does|did|don't"
-    r"|should|shouldn't|will|would|won't|has|have (i|you)|any (idea|chance|way)|is it|i('m| am) (wondering|curious)"
-    r"|wondering|curious|tell me|explain|any (risk|danger|problem|side))\b",
-    re.I,
-)
-_ASKS_ANYWHERE = re.compile(_ASKS.pattern.replace("^", r"\b", 1), re.I)
 _FAQ = re.compile(r"faq_f\d\d")
-# Without a question mark a sentence asks only if it goes on like one: "how long do", not "how kind the nurse was".
-_ASKS_ON = re.compile(
-    r"^(can|could|should|may|will|would|do|does|did|is|are|am|was|has|have|isn't|don't|won't|shouldn't)"
-    r" (i|you|u|we|it|this|that|they|there|people|someone|anyone|my|ketamine|kap|the (session|medicine|ketamine|clinic|dose))\b"
-    r"|^(what|what's|whats|when|where|who|why|which|how|how's|hows) "
-    r"(is|are|was|do|does|did|can|could|should|will|would|if|now|then|happens|about|long|much|many|often|soon|safe|bad|dangerous|the"
-    r" (cost|price|risk|risks|side))\b"
-    r"|^(what's|whats|how's|hows|any (idea|chance|way|risk|danger|problem|side)|wondering|curious|tell me|explain"
-    r"|i('m| am) (wondering|curious)|is it)\b",
-    re.I,
-)
-_ALLOWED = re.compile(r"\b(am i allowed|is it ok(ay)?|ok(ay)? to|safe to|allowed to|how long|how much|how many)\b", re.I)
 _WORD = re.compile(r"[\w']+")
-SURE_OF_A_QUESTION, SURE_WITHOUT_A_MARK = 0.4, 0.5
 
 
 @dataclass(frozen=True)
@@ -123,7 +95,7 @@ def is_command(heard: Heard) -> bool:
     words = heard.words
     if not words or len(words) > 9 or heard.confidence < 0.4:
         return False
-    return all(word in _COMMAND_WORDS for word in words) and (len(words) <= 2 or not _NARRATIVE.search(heard.text))
+    return all(word in _COMMAND_WORDS for word in words) and (len(words) <= 2 or not NARRATIVE.search(heard.text))
 
 
 def is_request_for_person(heard: Heard) -> bool:
@@ -132,35 +104,15 @@ def is_request_for_person(heard: Heard) -> bool:
         return False
     if len(heard.words) <= 3:
         return True
-    return bool(_ASKS_PERSON.search(heard.text)) and not _NARRATIVE.search(heard.text)
+    return bool(_ASKS_PERSON.search(heard.text)) and not NARRATIVE.search(heard.text)
 
 
 def is_question(heard: Heard) -> bool:
     """Question form, short, and an answer that the classifier is sure of: surer where no question mark helps."""
-    words, asked = heard.words, heard.text.rstrip(" .!)").endswith("?")
-    if len(words) < 2 or len(words) > 30 or not has_question_form(heard.text) or _tells_of_asking(heard.text):
+    words, asked = heard.words, ends_in_a_mark(heard.text)
+    if len(words) < 2 or len(words) > 30 or not has_question_form(heard.text) or tells_of_asking(heard.text):
         return False
     return heard.confidence >= (SURE_OF_A_QUESTION if asked else SURE_WITHOUT_A_MARK)
-
-
-def has_question_form(text: str) -> bool:
-    """Ends in a question mark, or begins and goes on as questions do: "wait can i drive tomorrow"."""
-    bare = _LEAD_IN.sub("", text.strip().replace("’", "'"))
-    asks = bool(_ASKS_ON.match(bare)) or bool(_ALLOWED.search(bare[:40]) and not _NARRATIVE.search(text))
-    return text.rstrip(" .!)").endswith("?") or asks
-
-
-def _tells_of_asking(text: str) -> bool:
-    """A question inside an entry: "What am I so scared of? It went round and round."."""
-    _, mark, rest = text.partition("?")
-    return bool(mark) and len(_WORD.findall(rest)) > 4 and not rest.rstrip(" .!)").endswith("?")
-
-
-def before_question(text: str) -> str:
-    """What a patient says before asking: "yes" of "ok yes, is that normal?", nothing of "ok can I drive tomorrow"."""
-    bare = _LEAD_IN.sub("", text.strip().replace("’", "'"))
-    asks = _ASKS_ANYWHERE.search(bare)
-    return bare[: asks.start()].strip(" ,.;:-") if asks else ""
 
 
 def pressed(choice: str) -> str | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.components.clearly import Heard, before_question, clearly_meant, has_question_form, pressed
+from bot.components.clearly import Heard, clearly_meant, plainly, pressed
 from bot.components.plain import plain_text, without_slash
+from bot.components.questions import before_question, has_question_form
 
 
 @pytest.mark.parametrize(
@@ -76,13 +77,33 @@ def test_question_form(text: str) -> None:
         ("ok can I drive tomorrow", ""),
         ("yes, is that normal?", "yes"),
         ("5 is that normal?", "5"),
-        ("my chest hurts, what should I do", "my chest hurts"),
+        ("my chest is tight, what should I do", "my chest is tight"),
+        ("no what about my bladder", "no"),
         ("is it ok to be alone", ""),
         ("mostly fine", ""),
     ],
 )
 def test_what_stands_before_a_question(text: str, before: str) -> None:
     assert before_question(text) == before
+
+
+@pytest.mark.parametrize(
+    "text", ["how kind the nurse was", "do the dishes right after supper", "when the music stopped i got sad", "what a day"]
+)
+def test_what_only_begins_like_a_question_is_none(text: str) -> None:
+    assert not has_question_form(text)
+
+
+@pytest.mark.parametrize("text", ["The Long Goodbye", "thank you body", "hello 7"])
+def test_a_courtesy_is_nothing_but_courteous(text: str) -> None:
+    assert not clearly_meant(Heard(text, "goodbye", 0.9))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("NEXT", "skip"), ("Done.", "answer"), ("help me please!", "help"), ("saltar", "skip"), ("next week", None)]
+)
+def test_a_command_word_alone_means_itself(text: str, meant: str | None) -> None:
+    assert plainly(text) == meant
 
 
 def test_only_our_own_buttons_can_be_pressed() -> None:
