@@ -9,7 +9,7 @@ from launch.stack import Stack
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Real Rasa, real actions. The model is the one in $AFTERGLOW_MODELS or ./var/models; trained when it is missing."""
+    """Real Rasa, real actions. The model is trained when there is none that fits the files."""
     with Stack(tmp_path_factory.mktemp("stack"), services=("rasa", "actions"), demo=False) as running:
         yield running
 

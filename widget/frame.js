@@ -85,9 +85,11 @@ function onLine(up, status) {
 function onEvent({ event, data }) {
   const body = JSON.parse(data);
   if (event === "state") {
+    const end = nearEnd();
     Object.assign(state, body);
-    show();
+    show(end);
     showState();
+    if (end) toEnd(); // the strip with people to call has taken room from the talk
   } else if (event === "message") {
     if (body.client_id) outbox.settle(body.client_id);
     const verdict = timeline.accept(body);

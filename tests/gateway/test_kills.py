@@ -77,7 +77,7 @@ def test_an_answered_question(step: str, moment: str, tmp_path: Path, texts: Tex
     assert [one.seq for one in found] == list(range(1, len(found) + 1))
     assert texts.bodies(PHONE) == [one.text for one in found if not one.inbound]
     assert len(set(texts.bodies(PHONE))) == len(texts.bodies(PHONE))
-    assert any("driv" in body.lower() for body in texts.bodies(PHONE))
+    assert any("not until the next day" in body.lower() for body in texts.bodies(PHONE))
 
 
 CRISIS = [(step, moment) for step, moment in POINTS if step not in ("ask rasa", "write the answer")]

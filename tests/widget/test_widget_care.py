@@ -219,3 +219,19 @@ def test_a_frame_that_cannot_come_up_leaves_a_number_to_call(new_page: Callable[
     page.goto(strangers)
     page.get_by_role("button", name="Talk to Afterglow").click()
     expect(page.get_by_role("link", name="Call 988")).to_be_visible(timeout=12_000)
+
+
+def test_only_the_talk_scrolls_never_the_page_around_it(page: Page, address: str, stand: Stand) -> None:
+    stand.fill(80)
+    open_talk(page, address)
+    page.locator("#list .message").nth(40).wait_for()
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_in_a_crisis_the_newest_line_is_in_view(page: Page, address: str, stand: Stand) -> None:
+    stand.fill(40)
+    talk = open_talk(page, address)
+    talk.say("crisis")
+    talk.expect_heard("You can call or text 988", by="protocol")
+    expect(talk.near).to_be_visible()
+    expect(talk.heard("You can call or text 988", "protocol").last).to_be_in_viewport(ratio=1)
