@@ -134,7 +134,11 @@ def test_a_medical_emergency_gets_the_emergency_line_at_once(visit: Visit) -> No
     assert "I'm trying" in outcome.lines[0].text
     assert outcome.page
     visit.says("no")
-    assert visit.scripts == ["called_no", "body_wait"]
+    assert visit.scripts == ["called_no"]
+    visit.says("still no")
+    assert visit.scripts == ["called_no"], "asked for until it is done"
+    visit.says("ok calling")
+    assert visit.scripts == ["called_yes", "body_wait"]
 
 
 def test_the_day_of_the_dose_is_named_only_when_it_is_known(visits: Callable[..., Visit]) -> None:
