@@ -75,6 +75,7 @@ def read_phrases(files: Mapping[str, Mapping[str, Any]], context: Mapping[str, A
             excuses += [(seq, phrase.id) for seq in entry.patterns("unless", parser)]
     vocabulary = words_of([seq for seq, _ in patterns])
     plain = {w for spelling in rewrites.values() for w in spelling.split()}
+    plain |= {w for data in files.values() for w in written_words(data.get("ordinary"))}
     known = plain | vocabulary_file() | words_of([seq for seq, _ in excuses]) | written_words(context or {})
     fillers = Fillers(words(str(f)) for data in files.values() for f in data.get("fillers") or ())
     return Phrasebook(phrases, classes, Speller(rewrites, vocabulary, known), Index(patterns), Index(excuses), fillers, words)

@@ -89,7 +89,7 @@ class Speller:
 
     def _nearest(self, word: str) -> str | None:
         """One slip away from a word of the phrases: "sucide", "wnat", "tonihgt"."""
-        if len(word) < 4:
+        if len(word) < 4 and not (len(word) == 3 and _VOWELS.isdisjoint(word)):
             return None
         found = {v for key in _deletions(word) for v in self._near.get(key, ()) if _one_slip(word, v)}
         found = {v for v in found if v[0] == word[0] or (len(v) > 6 and len(v) != len(word))}
@@ -136,14 +136,17 @@ def _neighbourhood(vocabulary: Iterable[str]) -> dict[str, list[str]]:
     return near
 
 
+_VOWELS = frozenset("aeiouy")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _KEYS = {key: (row, column + row / 2) for row, keys in enumerate(_ROWS) for column, key in enumerate(keys)}
 
 
 def _beside(a: str, b: str) -> bool:
     """Neighbours on the keyboard, or two vowels."""
-    if a in "aeiou" and b in "aeiou":
-        return True
+    return (a in "aeiou" and b in "aeiou") or _next_key(a, b)
+
+
+def _next_key(a: str, b: str) -> bool:
     if a not in _KEYS or b not in _KEYS:
         return False
     (row, column), (other_row, other_column) = _KEYS[a], _KEYS[b]
@@ -151,17 +154,17 @@ def _beside(a: str, b: str) -> bool:
 
 
 def _one_slip(typed: str, meant: str) -> bool:
-    """A missing, doubled, swapped or wrong letter; a wrong one only in longer words, and from the next key or another vowel.
+    """A missing, doubled, swapped or wrong letter; a wrong one only from the next key or, in longer words, another vowel.
 
     "homeless" is not "hopeless", and "willing" not "killing": people hit the key beside the one they meant.
     """
     if len(typed) == len(meant):
         off = [i for i, (a, b) in enumerate(zip(typed, meant, strict=True)) if a != b]
         if len(off) == 1:
-            return len(typed) >= 6 and _beside(typed[off[0]], meant[off[0]])
+            return _beside(typed[off[0]], meant[off[0]]) if len(typed) >= 6 else _next_key(typed[off[0]], meant[off[0]])
         swapped = len(off) == 2 and off[1] == off[0] + 1
         return swapped and typed[off[0]] == meant[off[1]] and typed[off[1]] == meant[off[0]]
     shorter, longer = sorted((typed, meant), key=len)
-    if len(longer) - len(shorter) != 1 or len(meant) < 5:
+    if len(longer) - len(shorter) != 1 or len(meant) < 4 or (len(meant) == 4 and len(typed) > 4):
         return False
     return shorter in {longer[:i] + longer[i + 1 :] for i in range(len(longer))}
