@@ -194,6 +194,14 @@ def test_a_clinician_who_is_slow_is_covered_once_for_each_silence(visit: Visit) 
     assert visit.happens("idle").lines
 
 
+def test_a_slow_clinician_is_not_covered_where_texting_is_unsafe(visit: Visit) -> None:
+    visit.says("he pushed me", 3, "A")
+    visit.says("n")
+    visit.happens("joined")
+    visit.says("hm")
+    assert visit.happens("idle").lines == ()
+
+
 def test_after_the_disposition_the_bot_gives_no_tasks_until_it_is_released(visit: Visit) -> None:
     visit.says("I keep thinking about ending it", 3)
     visit.happens("joined")

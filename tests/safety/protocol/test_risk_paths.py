@@ -307,3 +307,13 @@ def test_spanish_is_answered_in_spanish(visits: Callable[..., Visit]) -> None:
     assert visit.state.awaiting == "safe"
     visit.says("creo que no")
     assert visit.state.level == 5
+
+
+def test_whoever_refused_the_questions_is_not_asked_again_when_another_danger_comes_up(visit: Visit) -> None:
+    visit.says("cut my legs", 3, "N")
+    visit.says("no")
+    visit.says("rather not say")
+    outcome = visit.says("I plan to do it", 4)
+    assert visit.scripts[0] == "rise_plan"
+    assert visit.state.awaiting not in ("today", "thoughts")
+    assert outcome.page
