@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -18,11 +19,22 @@ def here() -> Places:
     return places(environment())
 
 
+@pytest.fixture(scope="module")
+def model(here: Places) -> Path:
+    env = environment()
+    return ensure_model(here, env, Path(env["AFTERGLOW_MODELS"]) if env.get("AFTERGLOW_MODELS") else None)
+
+
 def rasa(here: Places, *words: object) -> subprocess.CompletedProcess[str]:
+    return run(here, "rasa", *words)
+
+
+def run(here: Places, module: str, *words: object) -> subprocess.CompletedProcess[str]:
+    """A module in Rasa's environment, which is another Python."""
     python = os.environ.get("AFTERGLOW_BOT_PYTHON") or str(here.bot_python)
-    argv = [python, "-m", "rasa", *map(str, words)]
+    argv = [python, "-m", module, *map(str, words)]
     env = rasa_environ(environment(), here)
-    return subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, timeout=200, check=False)
+    return subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, timeout=250, check=False)
 
 
 def test_rasa_finds_nothing_wrong_with_the_data(here: Places) -> None:
@@ -35,12 +47,24 @@ def test_rasa_finds_nothing_wrong_with_the_data(here: Places) -> None:
         assert fault not in said, [line for line in said.splitlines() if fault in line]
 
 
-def test_rasas_test_stories_hold_from_the_words_to_the_actions(here: Places, tmp_path: Path) -> None:
-    env = environment()
-    model = ensure_model(here, env, Path(env["AFTERGLOW_MODELS"]) if env.get("AFTERGLOW_MODELS") else None)
+def test_rasas_test_stories_hold_from_the_words_to_the_actions(here: Places, model: Path, tmp_path: Path) -> None:
     done = rasa(
         here, "test", "core", "--e2e", "--stories", ROOT / "bot" / "tests" / "test_stories.yml", "--model", model,
         "--endpoints", ROOT / "bot" / "endpoints.yml", "--out", tmp_path, "--no-plot",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     assert "all good" in (tmp_path / "failed_test_stories.yml").read_text("utf-8"), done.stderr[-1000:]
+
+
+def test_people_the_model_has_never_met_are_understood(here: Places, model: Path, tmp_path: Path) -> None:
+    """The held-out sentences of bot/tests: what a patient asks is answered, what a patient tells is not taken for a command."""
+    figures = tmp_path / "figures.json"
+    done = run(here, "bot.evaluate", model, "--json", figures)
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = json.loads(figures.read_text("utf-8"))
+    outside, inside = found["outside"], found["inside"]
+    assert outside["macro_f1"] >= 0.90
+    assert outside["faq_top1"] >= 0.92
+    assert inside["hijacked"] <= 0.02
+    assert inside["questions_missed"] <= 0.08
+    assert inside["commands_missed"] <= 0.08
