@@ -17,7 +17,7 @@ from bench.numbers import summary
 from bench.people import entry_links, record
 from launch.stack import Stack
 
-TOTAL, BLOCKS = 200, 4
+TOTAL, BLOCKS = 200, 8
 Talk = Callable[[str], Awaitable[float]]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ WHY = "The trained layer is {chance:.0%} sure of level {level} or more; no phras
 MISSING = "The trained layer could not be loaded, so only the other layers have read this message."
 CUT = "The trained layer read the beginning only; the phrases have read all of it."
 
+SHORT, PLAN = 14, 4  # words, level
+
 
 class ModelLayer:
     """Reads a message with its question, and once more with what the patient said before."""
@@ -34,7 +37,8 @@ class ModelLayer:
         if network is None:
             return [_aside("MODEL-MISSING", MISSING)]
         agreed = any(f.counted and f.level for f in heard)
-        return _findings(network, message, limits.agreeing if agreed else limits.alone)
+        found = _findings(network, message, limits.agreeing if agreed else limits.alone)
+        return [_unless_denied(finding, message, heard) for finding in found]
 
 
 def _findings(network: Network, message: Message, limits: Limits) -> list[Finding]:
@@ -59,6 +63,21 @@ def _finding(text: str, span: Span, reading: Reading, level: int) -> Finding:
     why = WHY.format(chance=reading.levels[level - 1], level=level) if level else ""
     start, end = span
     return Finding(f"MODEL-{category}-{level}", "model", category, level, start, end, text[start:end], why=why)
+
+
+def _unless_denied(finding: Finding, message: Message, heard: Sequence[Finding]) -> Finding:
+    """A short plain denial ("I'm not suicidal") that the phrases understood is not overruled; it stays in the record.
+
+    Only short ones, only below a plan, and only when nothing else in the same piece counted.
+    """
+    if not finding.level or finding.level >= PLAN or len(finding.text.split()) > SHORT:
+        return finding
+    here = [one for one in heard if one.start < finding.end and finding.start < one.end]
+    if any(one.counted and one.level for one in here):
+        return finding
+    denials = {cue.id for cue in message.clinical.context.cues if cue.kind == "denial"}
+    denial = next((one.cue for one in here if one.cue in denials), None)
+    return replace(finding, counted=False, cue=denial) if denial else finding
 
 
 def _aside(name: str, why: str) -> Finding:

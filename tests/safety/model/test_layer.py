@@ -143,3 +143,16 @@ def test_no_word_of_a_message_falls_between_its_pieces(text: str) -> None:
 
 def test_message_is_what_a_layer_reads() -> None:
     assert {"text", "prompt", "history", "clinical"} <= set(Message.__dataclass_fields__)
+
+
+@pytest.mark.parametrize(
+    "text", ["I am not suicidal", "I don't want to die, I want to sleep well again", "no thoughts of hurting myself"]
+)
+def test_a_short_plain_denial_is_heard_as_one(text: str) -> None:
+    found = assess(text, clinical=load_clinical(Path(__file__).resolve().parents[3] / "clinical"))
+    assert found.level < 2, found
+
+
+def test_a_denial_beside_a_farewell_does_not_silence_it() -> None:
+    clinical = load_clinical(Path(__file__).resolve().parents[3] / "clinical")
+    assert assess("im not suicidal but i gave my dog away and wrote everyone letters", clinical=clinical).level >= 2
