@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from programme.content import Branch, FactIs, RiskSpec, Step, When
-from programme.hearing import mentions, plain
+from programme.hearing import asks_instead, mentions, plain
 from programme.library import Programme
 from programme.turns import Facts, Place, Reply, Risk
 from programme.understanding import UNCLEAR, Meaning, understand
@@ -84,12 +84,19 @@ def risk_branch(programme: Programme, place: Place, reply: Reply, facts: Facts) 
     """The most serious branch with a risk that the answer meets, whatever stands before it in the file."""
     step = programme.step(place)
     meaning = answered(programme, step, place, reply, facts)
+    words = programme.shared.understand
+    asking = reply.choice is None and asks_instead(reply.text, words.leads, words.asks)
     met = [
         (branch, branch.risk)
         for branch in branches_of(programme, step)
-        if branch.risk and holds(programme, branch.when, meaning, facts)
+        if branch.risk and holds(programme, branch.when, meaning, facts) and not (asking and not _listens(branch.when))
     ]
     return max(met, key=lambda pair: pair[1].level, default=None)
+
+
+def _listens(when: When) -> bool:
+    """Risk that is in the words themselves ("can chest pain happen") counts in a question too."""
+    return bool(when.says or when.speaks_of or when.is_just)
 
 
 def risk_of_answer(programme: Programme, place: Place, text: str, choice: str | None = None) -> Risk | None:

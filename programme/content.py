@@ -244,6 +244,8 @@ class Understanding(_Part):
     same: Strings
     negations: Strings
     every: Strings = ()
+    leads: Strings = ()
+    asks: Strings = ()
     numbers: dict[str, int]
     ordinals: dict[str, int]
 

@@ -57,6 +57,17 @@ def denied(before: str, negations: tuple[str, ...]) -> bool:
     return bool(touching or in_list)
 
 
+def asks_instead(text: str, leads: Iterable[str], asks: Iterable[str]) -> bool:
+    """A question where an answer was expected: "ok can i drive tomorrow", "how long do 2 sessions last".
+
+    A "yes" is never passed over, and one or two words are never a question: "yes how bad is that" and "what" are not.
+    """
+    heard = plain(text)
+    lead = "|".join(re.escape(plain(word)) for word in leads)
+    bare = re.sub(rf"^(?:(?:{lead})\s+)+", "", heard) if lead else heard
+    return len(bare.split()) >= 3 and any(bare.startswith(f"{plain(word)} ") for word in asks)
+
+
 def close(heard: str, phrase: str) -> bool:
     """A typing mistake away: "hardley at all" for "hardly at all". Short words must be exact."""
     if len(phrase) < _SHORTEST_FUZZY or abs(len(heard) - len(phrase)) > 3:
