@@ -21,7 +21,7 @@ from gateway.outgoing import Outgoing, Sender, phone_text
 from gateway.parts import Parts
 from gateway.undelivered import flag_undelivered
 from store.messages import lock_conversation
-from store.outbox import by_provider_id, claim_due, mark_failed, mark_later, mark_sent
+from store.outbox import by_provider_id, claim_due, mark_failed, mark_later, mark_sent, text_waits
 from store.people import Patient
 from store.signals import QUEUE, conversation_topic
 from store.talk import Conversation, Message
@@ -50,6 +50,9 @@ class Delivery:
 
     def _claim(self) -> Sequence[Outgoing]:
         now = self._parts.now()
+        with self._parts.store.read() as session:
+            if not text_waits(session, now):
+                return ()
         with self._parts.store.write() as session:
             claimed = claim_due(session, self._parts.worker, LEASE, now)
             return [self._outgoing(session.get_one(Conversation, row.conversation_id), row) for row in claimed]

@@ -24,7 +24,7 @@ from programme import offerable
 from safety.protocol import Phase
 from store.care import FlagKind
 from store.circumstances import circumstances
-from store.conversations import claim_turn
+from store.conversations import claim_turn, turn_waits
 from store.course_queries import Standing, facts_for_engine, read_standing
 from store.flags import Ask, raise_flag
 from store.messages import Saying, add_outbound, lock_conversation
@@ -92,6 +92,9 @@ class TurnRunner:
         return await self._rasa.ask(question)
 
     def _claim(self, conversation_id: str | None) -> str | None:
+        with self._parts.store.read() as session:
+            if not turn_waits(session, self._parts.now(), conversation_id):
+                return None
         with self._parts.store.write() as session:
             message = claim_turn(session, self._parts.worker, LEASE, self._parts.now(), conversation_id)
             return message.id if message else None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from safety.assessment import Turn
@@ -61,10 +61,22 @@ def unfinished_turn_before(session: Session, message: Message) -> bool:
     return session.scalar(statement.limit(1)) is not None
 
 
+def turn_waits(session: Session, now: datetime, conversation_id: str | None = None) -> bool:
+    """Whether there is anything to claim: a look that takes no lock, so that idle beats disturb no writer."""
+    return session.scalar(_next_turn(now, conversation_id)) is not None
+
+
 def claim_turn(
     session: Session, worker: str, lease: timedelta, now: datetime, conversation_id: str | None = None
 ) -> Message | None:
     """Take the next message that waits for Rasa: due, or left behind by a gateway that died with it."""
+    message = session.scalar(_next_turn(now, conversation_id).with_for_update(skip_locked=True))
+    if message is not None:
+        take_turn(message, worker, lease, now)
+    return message
+
+
+def _next_turn(now: datetime, conversation_id: str | None) -> Select[Message]:
     earlier = aliased(Message)
     waiting = or_(
         Message.turn_status == TurnStatus.DUE,
@@ -82,10 +94,7 @@ def claim_turn(
     statement = select(Message).where(waiting, first)
     if conversation_id is not None:
         statement = statement.where(Message.conversation_id == conversation_id)
-    message = session.scalar(statement.order_by(Message.created_at).limit(1).with_for_update(skip_locked=True))
-    if message is not None:
-        take_turn(message, worker, lease, now)
-    return message
+    return statement.order_by(Message.created_at).limit(1)
 
 
 def take_turn(message: Message, worker: str, lease: timedelta, now: datetime) -> None:

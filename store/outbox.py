@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from store.talk import DeliveryStatus, Message, TurnStatus
@@ -16,8 +16,22 @@ _UNFINISHED = (DeliveryStatus.DUE, DeliveryStatus.SENDING)
 _RANK = {status: rank for rank, status in enumerate(("due", "sending", "sent", "delivered"))}
 
 
+def text_waits(session: Session, now: datetime) -> bool:
+    """Whether there is anything to claim; takes no lock."""
+    return session.scalar(_due(now).limit(1)) is not None
+
+
 def claim_due(session: Session, worker: str, lease: timedelta, now: datetime) -> Sequence[Message]:
     """At most one text per conversation: the earliest unfinished one, if it is due. Crisis lines go first."""
+    rows = session.scalars(_due(now).limit(BATCH).with_for_update(skip_locked=True)).all()
+    for row in rows:
+        row.delivery_status = DeliveryStatus.SENDING
+        row.attempts += 1
+        row.claimed_by, row.claimed_until = worker, now + lease
+    return rows
+
+
+def _due(now: datetime) -> Select[Message]:
     earlier = aliased(Message)
     due = or_(
         and_(Message.delivery_status == DeliveryStatus.DUE, Message.due_at <= now),
@@ -32,13 +46,7 @@ def claim_due(session: Session, worker: str, lease: timedelta, now: datetime) ->
         )
         .exists()
     )
-    statement = select(Message).where(due, first).order_by(Message.crisis.desc(), Message.due_at).limit(BATCH)
-    rows = session.scalars(statement.with_for_update(skip_locked=True)).all()
-    for row in rows:
-        row.delivery_status = DeliveryStatus.SENDING
-        row.attempts += 1
-        row.claimed_by, row.claimed_until = worker, now + lease
-    return rows
+    return select(Message).where(due, first).order_by(Message.crisis.desc(), Message.due_at)
 
 
 def mark_sent(session: Session, message_id: str, worker: str, provider_id: str) -> None:

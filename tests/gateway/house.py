@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import uvicorn
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from launch.serve import build_app
+from launch import serve
 from store import Settings, Store, open_store, read_settings
 from store.base import utc_now
 from store.care import Flag, Page
@@ -32,6 +33,10 @@ from tests.gateway.twilio import ACCOUNT, NUMBER, TOKEN, payload, signature
 PHONE = "+15550100111"
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing listens there
+
+
+serve.load_clinical = cache(serve.load_clinical)  # read once for all tests: the content is frozen, the files are the same
+serve.load_programme = cache(serve.load_programme)
 
 
 def free_port() -> int:
@@ -186,7 +191,7 @@ def open_house(folder: Path, **env: str) -> Iterator[House]:
 
 @contextmanager
 def serving(settings: Settings) -> Iterator[Any]:
-    app = build_app(settings)
+    app = serve.build_app(settings)
     server = uvicorn.Server(uvicorn.Config(app, port=settings.port, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
