@@ -1,10 +1,22 @@
 """What several rooms' tests share: one Rasa with its actions for the whole run."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from launch.stack import Stack
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, once for all rooms: Playwright's synchronous side runs only once in a process."""
+    with sync_playwright() as playwright:
+        yield (one := playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]))
+        one.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from safety.protocol import dispositions
 from store.care import FlagStatus
@@ -18,11 +18,9 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    with sync_playwright() as playwright:
-        yield (one := playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]))
-        one.close()
+@pytest.fixture(scope="session")
+def chromium(browser: Chromium) -> Chromium:
+    return browser
 
 
 @pytest.fixture

@@ -1,26 +1,17 @@
 """The whole house: gateway and console with the demo clinic, the real Rasa and actions, Debian's Chromium."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from launch.stack import Stack
 from tests.e2e.clinician import Clinician
 from tests.widget.pages import PatientPage
 
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing listens there
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield (one := playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]))
-        one.close()
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from launch.stack import Stack
 from tests.e2e.clinician import Clinician
-from tests.e2e.conftest import CHROMIUM
 from tests.e2e.phone import Phone
 from tests.widget.pages import PatientPage
 
+CHROMIUM = "/usr/bin/chromium"
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 
 

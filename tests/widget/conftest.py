@@ -1,25 +1,15 @@
 """The stand-in, Debian's Chromium and one fresh browser context a test. AFTERGLOW_URL points the contract tests at a real gateway."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.widget.server import Stand, build, serving
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield (one := playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]))
-        one.close()
 
 
 @pytest.fixture
