@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -33,6 +34,12 @@ def guarded(argv: Sequence[str]) -> list[str]:
 
 
 def free_port(host: str = "127.0.0.1") -> int:
+    """A port nobody listens on, below those that the system lends to outgoing connections: one of them could take it
+    while Rasa is still loading."""
+    for _ in range(200):
+        port = 20_000 + secrets.randbelow(12_000)
+        if port_is_free(port, host):
+            return port
     with socket.socket() as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])

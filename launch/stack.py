@@ -205,6 +205,6 @@ class Stack:
         self.supervisor.restart(name)
         self.wait(name, timeout)
 
-    def wait(self, name: str, timeout: float = 90) -> None:
+    def wait(self, name: str, timeout: float = 180) -> None:
         """Until it answers its readiness address; LaunchError when it does not."""
         self.supervisor.wait_ready(name, timeout)
