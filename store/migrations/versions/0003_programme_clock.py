@@ -1,0 +1,14 @@
+"""What the clock offers, enrolment and doses as clinicians enter them"""
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
