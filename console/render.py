@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from console import words
 from console.marks import marked, trigger
+from console.navigation import PLACES
 from console.parts import ConsoleParts
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -26,7 +27,7 @@ def environment(parts: ConsoleParts) -> Environment:
     found.filters["clock"] = lambda at: _clock(at, zone, parts.now())
     found.filters["day"] = lambda at: at.astimezone(zone).strftime("%a %d %b %Y")
     found.filters["iso"] = lambda at: at.isoformat()
-    found.globals.update(words=words, marked=marked, trigger=trigger, clinic=parts.settings.clinic, zone=str(zone))
+    found.globals.update(words=words, marked=marked, trigger=trigger, clinic=parts.settings.clinic, zone=str(zone), places=PLACES)
     return found
 
 

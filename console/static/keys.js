@@ -1,5 +1,4 @@
 // The whole console by keyboard. Keys are read only while nobody is typing.
-const PLACES = { q: "/console/", p: "/console/patients", "?": "/console/keys" };
 let chosen = null;
 
 export function listenToKeys() {
@@ -20,8 +19,14 @@ export function keepChosen() {
 function act(key, target) {
   if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
   if (key === "Enter" && chosen && !target.closest("a, button, summary")) return open();
-  if (PLACES[key]) return void location.assign(PLACES[key]) ?? true;
-  return press(key);
+  return go(key) || press(key);
+}
+
+// The menu says which key leads where.
+function go(key) {
+  const place = /^[a-z?]$/.test(key) && document.querySelector(`[data-go="${key}"]`);
+  if (place) location.assign(place.href);
+  return Boolean(place);
 }
 
 function step(way) {
@@ -62,4 +67,16 @@ function reveal(summary) {
 
 function typing(target) {
   return target instanceof Element && target.matches("input, textarea, select");
+}
+
+// The rest of the menu closes like a menu: by Escape, or by looking elsewhere.
+export function prepareMenu() {
+  const menu = document.getElementById("more");
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  addEventListener("pointerdown", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  menu.addEventListener("focusout", (event) => { if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false; });
 }
