@@ -21,6 +21,7 @@ class FlagKind(StrEnum):
     UNDELIVERED = "undelivered"
     PERSON_REQUESTED = "person_requested"
     NOTE = "note"
+    FOLLOW_UP = "follow_up"
 
 
 class FlagStatus(StrEnum):
@@ -52,7 +53,7 @@ class Flag(Base):
     category: Mapped[str] = mapped_column(String(8), default="none")
     reason: Mapped[str] = mapped_column(EncryptedText)
     status: Mapped[str] = mapped_column(String(14), default=FlagStatus.OPEN)
-    opened_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, comment="last time it was raised")
     respond_by: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="CRISIS.md §9.1")
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, String
+from sqlalchemy import Boolean, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base, EncryptedText, Id, UtcDateTime, new_id, utc_now
@@ -28,6 +28,7 @@ class Patient(Base):
     timezone: Mapped[str] = mapped_column(String(48), default="America/New_York")
     guest: Mapped[bool] = mapped_column(Boolean, default=False)
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    test: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false(), comment="made up for the daily test")
     entry_token_hash: Mapped[str | None] = mapped_column(String(64), unique=True, comment="clinic-issued link")
     sms_opted_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="STOP received")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
@@ -52,6 +53,7 @@ class Clinician(Base):
     name: Mapped[str] = mapped_column(String(120))
     password_hash: Mapped[str] = mapped_column(String(255), comment="Argon2id")
     active: Mapped[bool] = mapped_column(Boolean, default=True)
+    admin: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false(), comment="may set the daily test, export labels")
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)

@@ -56,7 +56,7 @@ class Conversation(Base):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"), unique=True)
-    owner: Mapped[str] = mapped_column(String(12), default=Owner.BOT)
+    owner: Mapped[str] = mapped_column(String(12), default=Owner.BOT, index=True)
     owner_clinician_id: Mapped[str | None] = mapped_column(ForeignKey("clinician.id"))
     owner_version: Mapped[int] = mapped_column(default=0, comment="optimistic lock on ownership")
     protocol: Mapped[Any] = mapped_column(EncryptedJson, nullable=True, comment="safety.protocol state")
@@ -81,6 +81,7 @@ class Message(Base):
         Index("ix_message_turn", "turn_status", "created_at"),
         Index("ix_message_outbox", "delivery_status", "due_at"),
         Index("ix_message_provider", "provider_id"),
+        Index("ix_message_author", "author", "created_at"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
