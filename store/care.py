@@ -37,6 +37,8 @@ class PageStatus(StrEnum):
     ACCEPTED = "accepted"
     ACKNOWLEDGED = "acknowledged"
     CANCELLED = "cancelled"
+    QUIET = "quiet"
+    """Level 2: somebody is told, the patient was promised nothing, and nothing waits for it to be accepted."""
 
 
 class Flag(Base):
@@ -80,10 +82,10 @@ class Handoff(Base):
 
 
 class Page(Base):
-    """Wakes a clinician. Carries no clinical text."""
+    """Wakes a clinician, and the next one until somebody answers. Carries no clinical text."""
 
     __tablename__ = "page"
-    __table_args__ = (Index("ix_page_due", "status", "due_at"),)
+    __table_args__ = (Index("ix_page_due", "status", "due_at"), Index("ix_page_next", "next_at"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     flag_id: Mapped[str] = mapped_column(ForeignKey("flag.id"), index=True)
@@ -95,3 +97,9 @@ class Page(Base):
     accepted_by: Mapped[str | None] = mapped_column(ForeignKey("clinician.id"), comment="whose open console took it")
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     late_told: Mapped[bool] = mapped_column(Boolean, default=False, comment="script H3 was sent for it")
+    level: Mapped[int] = mapped_column(default=0, comment="the flag's level when this page was raised")
+    step: Mapped[int] = mapped_column(default=0, comment="rungs called so far")
+    called_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="the last of them")
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="when the next one is; none: the ladder has ended")
+    empty: Mapped[str] = mapped_column(String(80), default="", comment="rungs nobody stood on")
+    alarm_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="nobody was reached, or nobody answered")

@@ -1,11 +1,13 @@
 """All tables in one place, for the migrations and for readers."""
 
+from store.attempts import PageAttempt
 from store.base import Base
 from store.care import Flag, Handoff, Page
 from store.caring import CaringContact
 from store.course import Answer, Dose, Enrolment, Measure, ModuleRun
 from store.drills import Drill
 from store.notes import Note
+from store.on_call import Contact, Override, Shift
 from store.people import AuditEntry, Clinician, ClinicianWebSession, Patient, PatientWebSession
 from store.review import Label
 from store.talk import AssessmentRow, Conversation, Message, Timer
@@ -19,6 +21,7 @@ __all__ = [
     "CaringContact",
     "Clinician",
     "ClinicianWebSession",
+    "Contact",
     "Conversation",
     "Dose",
     "Drill",
@@ -30,9 +33,12 @@ __all__ = [
     "Message",
     "ModuleRun",
     "Note",
+    "Override",
     "Page",
+    "PageAttempt",
     "Patient",
     "PatientWebSession",
+    "Shift",
     "ThresholdChange",
     "Timer",
 ]
