@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from safety.protocol import Phase, dispositions, on_closed
 from store.acts import EVENT_KINDS, Act, event_open, open_flags, tell_protocol
-from store.care import Flag, FlagStatus, Page, PageStatus
+from store.care import Flag, FlagStatus
 from store.course import Enrolment
 from store.errors import Conflict, StoreError, UnknownRecord
+from store.ladder import ACTIVE, end_page, pages_of
 from store.messages import lock_conversation
 from store.outcomes import protocol_state
 from store.ownership import move, not_a_colleagues, nothing_new
@@ -81,11 +82,8 @@ def _close(session: Session, flag: Flag, act: Act, closing: Closing) -> None:
     flag.status, flag.closed_at, flag.closed_by = FlagStatus.CLOSED, act.now, act.clinician_id
     flag.acknowledged_at, flag.acknowledged_by = flag.acknowledged_at or act.now, flag.acknowledged_by or act.clinician_id
     flag.disposition, flag.note, flag.follow_up_at = closing.disposition, closing.note or None, closing.follow_up_at
-    for page in session.scalars(select(Page).where(Page.flag_id == flag.id)):
-        if page.status == PageStatus.DUE:
-            page.status = PageStatus.CANCELLED
-        elif page.status == PageStatus.ACCEPTED:
-            page.status, page.acknowledged_at = PageStatus.ACKNOWLEDGED, act.now
+    for page in pages_of(session, flag, ACTIVE):
+        end_page(session, page, act.now, act.clinician_id)
     session.flush()
 
 

@@ -10,13 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.care import Flag, FlagKind, FlagStatus, Handoff, Page, PageStatus
+from store.ladder import call_next, call_somebody, tell_quietly
 from store.talk import Conversation, Owner
-from store.timers import TimerKind, set_timer
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a clinician is asked. `respond_within` comes from clinical/protocol.yml, in wall-clock time."""
+    """What a clinician is asked. Times come from clinical/protocol.yml, by the clock on the wall.
+
+    With `page_late_after` somebody is woken now; with `tell_within` somebody is told, and the patient not promised anything.
+    """
 
     kind: FlagKind
     level: int
@@ -25,6 +28,7 @@ class Ask:
     message_id: str | None = None
     respond_within: timedelta | None = None
     page_late_after: timedelta | None = None
+    tell_within: timedelta | None = None
 
     @property
     def pages(self) -> bool:
@@ -41,9 +45,19 @@ def raise_flag(session: Session, conversation: Conversation, ask: Ask, now: date
         raised = True
     else:
         raised = _join(flag, ask, now)
-    if ask.page_late_after is not None and raised:
-        _page(session, flag, ask.page_late_after, now)
+    _call(session, flag, ask, now, raised=raised)
     return flag
+
+
+def _call(session: Session, flag: Flag, ask: Ask, now: datetime, *, raised: bool) -> None:
+    """Graver than before: from the first rung on. Asked for again: the next rung at once."""
+    if ask.page_late_after is None:
+        if raised and ask.tell_within is not None:
+            tell_quietly(session, flag, ask.tell_within, now)
+    elif raised:
+        call_somebody(session, flag, ask.page_late_after, now)
+    else:
+        call_next(session, flag, ask.page_late_after, now)
 
 
 def request_person(session: Session, conversation: Conversation, flag: Flag, now: datetime) -> None:
@@ -87,20 +101,13 @@ def _join(flag: Flag, ask: Ask, now: datetime) -> bool:
     return True
 
 
-def _page(session: Session, flag: Flag, late_after: timedelta, now: datetime) -> None:
-    page = Page(flag_id=flag.id, conversation_id=flag.conversation_id, status=PageStatus.DUE, due_at=now)
-    session.add(page)
-    session.flush()
-    set_timer(session, flag.conversation_id, TimerKind.PAGE_LATE, now + late_after, subject=page.id)
-
-
 def open_pages(session: Session, conversation_id: str) -> Sequence[Page]:
-    """Pages of this conversation whose flag is not closed yet, oldest first."""
+    """Pages the patient was promised, whose flag is not closed yet, oldest first."""
     statement = (
         select(Page)
         .join(Flag, Flag.id == Page.flag_id)
         .where(Page.conversation_id == conversation_id, Flag.status != FlagStatus.CLOSED)
-        .where(Page.status != PageStatus.CANCELLED)
+        .where(Page.status.not_in((PageStatus.CANCELLED, PageStatus.QUIET)))
         .order_by(Page.due_at)
     )
     return session.scalars(statement).all()

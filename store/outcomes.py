@@ -12,6 +12,7 @@ from safety.content import Clinical
 from safety.protocol import FlagRequest, Line, Outcome, Phase, ProtocolState, deadlines, page_accept_limit
 from store.care import Flag, FlagKind
 from store.flags import Ask, raise_flag, request_person
+from store.ladder import call_off_quietly
 from store.messages import Saying, add_outbound, cancel_unsent_bot_lines
 from store.people import Patient
 from store.talk import Author, Conversation, Message
@@ -20,6 +21,9 @@ from store.wording import Wording
 
 WAIT_BETWEEN_LINES = timedelta(minutes=3, seconds=30)  # H2 comes "every 3-4 min" (CRISIS.md §4.11)
 UNSEEN_CRISIS_AFTER = timedelta(seconds=90)
+TOLD = 2  # from this level on somebody is told, also where nobody is woken ("queue with push", CRISIS.md §9.1)
+SETTLED = "settled"  # a plain no: whoever reads the queue will do
+KEPT_COMPANY = (Phase.SAFETY_CHECK, Phase.HANDOFF_PENDING)
 
 
 def protocol_state(conversation: Conversation) -> ProtocolState:
@@ -61,6 +65,8 @@ def _flag(
 ) -> Flag:
     assert outcome.flag is not None
     flag = raise_flag(session, conversation, _ask(outcome.flag, outcome.page, clinical, message_id), now)
+    if outcome.flag.code == SETTLED:
+        call_off_quietly(session, flag)
     if outcome.page:
         request_person(session, conversation, flag, now)
     return flag
@@ -72,6 +78,7 @@ def _ask(request: FlagRequest, page: bool, clinical: Clinical, message_id: str |
         FlagKind.UNDELIVERED if request.phone else FlagKind.RISK, request.level, request.category, request.reason, message_id,
         respond_within=service.respond_within,
         page_late_after=page_accept_limit(clinical) if page else None,
+        tell_within=service.page_within if request.level >= TOLD else None,
     )  # fmt: skip
 
 
@@ -105,8 +112,8 @@ def _say(
 def _keep_watch(
     session: Session, conversation: Conversation, outcome: Outcome, said: list[Message], now: datetime
 ) -> None:
-    """While a person is awaited the bot keeps the patient company; an unread crisis line is noticed."""
-    if outcome.state.phase is Phase.HANDOFF_PENDING:
+    """While an answer or a person is awaited the bot keeps the patient company; an unread crisis line is noticed."""
+    if outcome.state.phase in KEPT_COMPANY:
         set_timer(session, conversation.id, TimerKind.WAITING, now + WAIT_BETWEEN_LINES)
     else:
         clear_timers(session, conversation.id, TimerKind.WAITING)

@@ -136,7 +136,7 @@ def _acknowledge(session: Session, conversation: Conversation, act: Act) -> None
     for flag in open_flags(session, conversation.id):
         if flag.status == FlagStatus.OPEN or flag.acknowledged_by is None:
             flag.status, flag.acknowledged_at, flag.acknowledged_by = FlagStatus.ACKNOWLEDGED, act.now, act.clinician_id
-    acknowledge_pages(session, conversation.id, act.now)
+    acknowledge_pages(session, conversation.id, act.clinician_id, act.now)
     clear_timers(session, conversation.id, TimerKind.PAGE_LATE)
 
 

@@ -21,6 +21,14 @@ class Deadlines:
     respond_within: timedelta
     escalate_after: tuple[timedelta, ...]
     """When the next on the ladder is called if nobody acknowledges."""
+    again: timedelta
+    """After the last of them: how often everybody is called, until somebody answers."""
+
+
+EVERYBODY_AGAIN = 30.0
+"""Minutes, where clinical/protocol.yml says nothing."""
+URGENT = 3
+"""From here on a category's own ladder counts."""
 
 
 def deadlines(level: int, category: str, clinical: Clinical) -> Deadlines:
@@ -28,11 +36,14 @@ def deadlines(level: int, category: str, clinical: Clinical) -> Deadlines:
     service = protocol_of(clinical).service
     by_level: Mapping[str, Any] = service["levels"][min(max(level, 1), 5)]
     by_category: Mapping[str, Any] | None = service["categories"].get(category) if level >= 2 else None
-    respond = min(float(rules["respond"]) for rules in (by_level, by_category) if rules)
+    rules = [one for one in (by_level, by_category) if one]
+    respond = min(float(one["respond"]) for one in rules)
+    ladders = [one["escalate"] for one in (rules if level >= URGENT else (by_level,)) if "escalate" in one]
     return Deadlines(
         timedelta(minutes=float(by_level["page"])),
         timedelta(minutes=respond),
-        tuple(timedelta(minutes=float(after)) for after in by_level.get("escalate", ())),
+        tuple(timedelta(minutes=float(min(after))) for after in zip(*ladders, strict=True)) if ladders else (),
+        timedelta(minutes=float(by_level.get("again", EVERYBODY_AGAIN))),
     )
 
 
