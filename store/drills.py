@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, Index, String, delete, func, select
+from sqlalchemy import ForeignKey, Index, Select, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.audit import record_act
@@ -116,7 +116,7 @@ def missed_now(session: Session) -> int:
     return session.scalar(statement) or 0
 
 
-def test_conversations() -> object:
+def test_conversations() -> Select[str]:
     """Conversations of made-up patients, to be left out of every number."""
     return select(Conversation.id).join(Patient, Patient.id == Conversation.patient_id).where(Patient.test)
 

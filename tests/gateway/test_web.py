@@ -140,5 +140,5 @@ def test_health_readiness_and_numbers_carry_nobodys_words(house: House) -> None:
     ready = httpx.get(f"{house.url}/readyz")
     assert (ready.status_code, ready.json()["rasa"]) == (200, False)
     numbers = httpx.get(f"{house.url}/metrics").text
-    assert 'afterglow_messages_total{author="patient"} 1' in numbers
+    assert 'afterglow_messages_day{author="patient"} 1' in numbers
     assert "canary" not in numbers

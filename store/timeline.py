@@ -1,0 +1,101 @@
+"""Everything that happened with one patient, on every channel, in one order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.care import Flag, Handoff, Page
+from store.clinicians import names_of
+from store.course import Dose, ModuleRun
+from store.notes import Note
+from store.talk import Author, Conversation, Message
+
+SHOWN = 150
+WORDS, CARE, COURSE = "words", "care", "course"
+GROUPS = (WORDS, CARE, COURSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing that happened. `group` is what it can be filtered by, `what` a code the screen puts into words."""
+
+    at: datetime
+    group: str
+    what: str
+    text: str = ""
+    level: int | None = None
+    clinician_id: str | None = None
+    channel: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    moments: Sequence[Moment]
+    earlier: datetime | None
+    names: Mapping[str, str]
+
+
+def read_timeline(session: Session, conversation: Conversation, groups: Sequence[str], before: datetime | None) -> Timeline:
+    """Newest first; `earlier` is where the page before begins."""
+    sources = {WORDS: _words, CARE: _care, COURSE: _course}
+    found = [moment for group in groups for moment in sources[group](session, conversation, before)]
+    found.sort(key=lambda moment: moment.at, reverse=True)
+    shown = found[:SHOWN]
+    names = names_of(session, {moment.clinician_id for moment in shown})
+    return Timeline(shown, shown[-1].at if len(found) > SHOWN else None, names)
+
+
+def _words(session: Session, conversation: Conversation, before: datetime | None) -> Iterator[Moment]:
+    for message in _latest(session, Message, Message.created_at, Message.conversation_id == conversation.id, before):
+        code = message.delivery_status or "" if message.author != Author.PATIENT else ""
+        yield Moment(
+            message.created_at, WORDS, f"said_{message.author}", message.text, None, message.clinician_id, message.channel, code
+        )  # fmt: skip
+    for note in _latest(session, Note, Note.at, Note.conversation_id == conversation.id, before):
+        yield Moment(note.at, WORDS, f"note_{note.kind}", note.text, None, note.clinician_id)
+
+
+def _care(session: Session, conversation: Conversation, before: datetime | None) -> Iterator[Moment]:
+    ours = conversation.id
+    for flag in _latest(session, Flag, Flag.opened_at, Flag.conversation_id == ours, None):
+        yield from _of_flag(flag, before)
+    for page in _latest(session, Page, Page.due_at, Page.conversation_id == ours, before):
+        yield Moment(page.due_at, CARE, "paged", channel=page.channel, code=page.status)
+    for passage in _latest(session, Handoff, Handoff.requested_at, Handoff.conversation_id == ours, None):
+        for at, what in ((passage.joined_at, "joined"), (passage.returned_at, "returned")):
+            if at and (before is None or at < before):
+                yield Moment(at, CARE, what, clinician_id=passage.clinician_id)
+
+
+def _of_flag(flag: Flag, before: datetime | None) -> Iterator[Moment]:
+    told = (
+        (flag.opened_at, "raised", flag.reason, None, flag.kind),
+        (flag.acknowledged_at, "acknowledged", "", flag.acknowledged_by, ""),
+        (flag.closed_at, "closed", flag.note or "", flag.closed_by, flag.disposition or ""),
+    )
+    for at, what, text, who, code in told:
+        if at and (before is None or at < before):
+            yield Moment(at, CARE, what, text, flag.level, who, code=code)
+
+
+def _course(session: Session, conversation: Conversation, before: datetime | None) -> Iterator[Moment]:
+    patient = conversation.patient_id
+    for dose in _latest(session, Dose, Dose.ended_at, Dose.patient_id == patient, before):
+        yield Moment(dose.ended_at, COURSE, "dose", dose.route, code=str(dose.number))
+    for run in _latest(session, ModuleRun, ModuleRun.opened_at, ModuleRun.patient_id == patient, None):
+        for at, what in ((run.opened_at, "opened"), (run.closed_at, run.status)):
+            if at and (before is None or at < before):
+                yield Moment(at, COURSE, what, code=run.module)
+
+
+def _latest(session: Session, table: Any, moment: Any, where: Any, before: datetime | None) -> Sequence[Any]:
+    statement = select(table).where(where).order_by(moment.desc()).limit(SHOWN + 1)
+    found: Sequence[Any] = session.scalars(statement.where(moment < before) if before else statement).all()
+    return found
