@@ -10,7 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.care import Flag, FlagStatus, Page, PageStatus
-from store.talk import Conversation, DeliveryStatus, Message, Owner
+from store.drills import missed_now
+from store.queue import AWAY
+from store.talk import Conversation, DeliveryStatus, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Watch:
     calls: tuple[str, ...]
     waiting: int
     unreached: int
+    tests_missed: int = 0
 
 
 def read_watch(session: Session, conversation_id: str | None = None) -> Watch:
@@ -31,12 +34,13 @@ def read_watch(session: Session, conversation_id: str | None = None) -> Watch:
     ).all()
     pages = session.scalars(select(Page.id).where(Page.status == PageStatus.DUE)).all()
     owners = session.execute(
-        select(Conversation.id, Conversation.owner_version).where(Conversation.owner != Owner.BOT).order_by(Conversation.id)
+        select(Conversation.id, Conversation.owner_version).where(Conversation.owner.in_(AWAY)).order_by(Conversation.id)
     ).all()
     calls = tuple(f"{flag.id}.{flag.level}" for flag in flags if flag.status == FlagStatus.OPEN)
     waiting = len({flag.conversation_id for flag in flags if flag.status == FlagStatus.OPEN})
-    version = _hash([*flags, *pages, *owners, *_conversation(session, conversation_id)])
-    return Watch(version, calls, waiting, len(pages))
+    missed = missed_now(session)
+    version = _hash([*flags, *pages, *owners, missed, *_conversation(session, conversation_id)])
+    return Watch(version, calls, waiting, len(pages), missed)
 
 
 def known_flags(watch: Watch) -> str:

@@ -16,12 +16,14 @@ from gateway.channels import CHANNELS
 from gateway.clock import Clock, run_beat
 from gateway.delivery import Delivery
 from gateway.door import Door
+from gateway.drill import Drills
 from gateway.errors import Refused
 from gateway.health import health_routes
 from gateway.outgoing import Sender
 from gateway.pages import add_pages
 from gateway.parts import Parts
 from gateway.policy import Guard
+from gateway.prompts import Prompter
 from gateway.simulator_sender import SimulatorSender
 from gateway.turns import TurnRunner
 from gateway.twilio_rest import TwilioSender
@@ -71,7 +73,8 @@ def _lifespan(parts: Parts, rasa: Rasa, turns: TurnRunner, delivery: Delivery) -
                 release_claims(session)
         parts.signals.attach(asyncio.get_running_loop())
         beats: dict[str, Callable[[], Awaitable[object]]] = {
-            "clock": Clock(parts).sweep, "turns": turns.sweep, "delivery": delivery.sweep,
+            "clock": Clock(parts).sweep, "prompts": Prompter(parts).sweep, "turns": turns.sweep, "delivery": delivery.sweep,
+            "drill": Drills(parts).sweep,
         }  # fmt: skip
         tasks = [asyncio.create_task(run_beat(parts.signals, name, beat)) for name, beat in beats.items()]
         log.info("the gateway is open on port %s", parts.settings.port)

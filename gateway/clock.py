@@ -6,15 +6,16 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from anyio import to_thread
 from sqlalchemy.orm import Session
 
 from gateway.parts import Parts
 from gateway.undelivered import flag_undelivered
-from safety.protocol import Facts, Outcome, on_human_idle, on_page_failed, on_wait
-from store.care import FlagKind, Page, PageStatus
+from safety.protocol import Facts, Outcome, dispositions, on_human_idle, on_page_failed, on_wait
+from store.care import Flag, FlagKind, Page, PageStatus
+from store.clinicians import names_of
 from store.course_queries import read_standing
 from store.flags import Ask, raise_flag
 from store.messages import lock_conversation
@@ -28,6 +29,7 @@ from store.timers import TimerKind, next_due
 log = logging.getLogger("afterglow.clock")
 
 BEAT_SECONDS = 1.0
+FOLLOW_UP_WITHIN = timedelta(hours=4)
 
 
 async def run_beat(signals: Signals, name: str, beat: Callable[[], Awaitable[object]]) -> None:
@@ -111,8 +113,15 @@ def _unseen_crisis(parts: Parts, session: Session, conversation: Conversation, s
         flag_undelivered(parts, session, conversation, message, now)
 
 
-def _follow_up(_parts: Parts, session: Session, conversation: Conversation, _subject: str, now: datetime) -> None:
-    raise_flag(session, conversation, Ask(FlagKind.NOTE, 1, "none", "The follow-up date you set has come."), now)
+def _follow_up(parts: Parts, session: Session, conversation: Conversation, subject: str, now: datetime) -> None:
+    """A flag of its own kind, so that no open note swallows it; it says what was decided then, and by whom."""
+    closed = session.get(Flag, subject)
+    reason = "The follow-up date you set has come."
+    if closed is not None and closed.closed_by:
+        label = dispositions(parts.clinical).get(closed.disposition or "", closed.disposition or "")
+        who = names_of(session, [closed.closed_by]).get(closed.closed_by, "a clinician")
+        reason = f"Follow-up is due. {who} closed the event with: {label}."
+    raise_flag(session, conversation, Ask(FlagKind.FOLLOW_UP, 1, "none", reason, respond_within=FOLLOW_UP_WITHIN), now)
 
 
 def _facts(parts: Parts, session: Session, conversation: Conversation, now: datetime) -> Facts:

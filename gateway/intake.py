@@ -19,10 +19,12 @@ from gateway.errors import Refused
 from gateway.inbound import InboundMessage, Receipt
 from gateway.keywords import keyword_of
 from gateway.parts import Parts
+from gateway.preempted import set_aside
 from gateway.screening import Heard, screen
 from safety import Assessment
 from safety.protocol import Facts, Outcome, Phase, ProtocolState, on_message
 from store.care import FlagKind
+from store.caring import note_answer
 from store.conversations import by_external_id, find_choice, recent_turns, take_turn, unfinished_turn_before
 from store.course_queries import read_standing
 from store.flags import Ask, raise_flag
@@ -116,6 +118,7 @@ def _answer(
     facts = facts_for_protocol(session, conversation, patient, standing, message.channel)
     if assessment.unscreened is not None:
         _flag_unscreened(session, conversation, message, assessment)
+    note_answer(session, conversation, message)
     if not message.text:
         _say(parts, session, conversation, message, patient, "no_words")
         return
@@ -135,6 +138,8 @@ def _answer(
         session, conversation, outcome, parts.wording, parts.clinical, now=message.created_at,
         in_reply_to=message.id, dose_at=standing.dose.ended_at if standing.dose else None,
     )  # fmt: skip
+    if not outcome.pass_on:
+        set_aside(parts, session, conversation, message, standing)
     if outcome.pass_on and conversation.owner == Owner.BOT:
         _queue_turn(parts, session, message)
     elif not outcome.lines and conversation.owner in {Owner.WAITING, Owner.RETURNING}:

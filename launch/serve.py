@@ -31,6 +31,7 @@ from store import Settings, open_store, read_settings
 from store.errors import KeyMismatch, SchemaBehind, SettingsError
 from store.schema import require_current
 from store.signals import Signals
+from store.thresholds import in_force
 from store.wording import Wording
 
 GRACE_SECONDS = 3  # for open streams; turns that are under way are waited for afterwards
@@ -44,7 +45,7 @@ def build_app(settings: Settings, sender: Sender | None = None) -> FastAPI:
     """
     store, signals = open_store(settings), Signals()
     require_current(store.engine)
-    clinical = load_clinical(settings.clinical_dir)
+    clinical = in_force(store, load_clinical(settings.clinical_dir))
     protocol_of(clinical)  # a fault in protocol.yml must show now, not with the first person at risk
     programme = load_programme(settings.clinical_dir / "programme")
     wording = read_wording(settings, clinical)

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from safety.protocol import Phase, dispositions, on_closed
 from store.acts import EVENT_KINDS, Act, event_open, open_flags, tell_protocol
 from store.care import Flag, FlagStatus
+from store.caring import plan_contacts
 from store.course import Enrolment
 from store.errors import Conflict, StoreError, UnknownRecord
+from store.labels import label_false_alarm
 from store.ladder import ACTIVE, end_page, pages_of
 from store.messages import lock_conversation
 from store.outcomes import protocol_state
@@ -21,6 +23,7 @@ from store.ownership import move, not_a_colleagues, nothing_new
 from store.talk import Conversation, Owner
 from store.timers import TimerKind, clear_timers, set_timer
 
+FALSE_ALARM, UNREACHABLE = "false_alarm", "unreachable"  # ids in clinical/protocol.yml
 _CALM = {Phase.NORMAL, Phase.SUPPORT}
 
 
@@ -32,6 +35,8 @@ class Closing:
     note: str = ""
     follow_up_at: datetime | None = None
     pause_until: datetime | None = None
+    caring: bool = False
+    """Caring contacts in this clinician's name over the next year (§9.4)."""
 
 
 def close_flag(session: Session, act: Act, flag_id: str, closing: Closing) -> None:
@@ -50,6 +55,10 @@ def close_flag(session: Session, act: Act, flag_id: str, closing: Closing) -> No
         set_timer(session, conversation.id, TimerKind.FOLLOW_UP, closing.follow_up_at, subject=flag.id)
     if closing.pause_until:
         pause_programme(session, conversation.patient_id, closing.pause_until)
+    if closing.caring:
+        plan_contacts(session, conversation.id, act.clinician_id, act.now)
+    if closing.disposition == FALSE_ALARM:
+        label_false_alarm(session, flag, act.clinician_id, act.now)
     act.on_record(session, conversation, "close", f"flag {flag.id}: {closing.disposition}")
     if _was_last(flag, open_flags(session, conversation.id), conversation):
         _end_event(session, conversation, act)
@@ -67,6 +76,8 @@ def _check(act: Act, closing: Closing) -> None:
         raise StoreError("Choose a disposition: nothing is closed without one.")
     if any(date is not None and date <= act.now for date in (closing.follow_up_at, closing.pause_until)):
         raise StoreError("The date must lie ahead.")
+    if closing.disposition == UNREACHABLE and closing.follow_up_at is None:
+        raise StoreError("Not reached: say when the next attempt is, in Follow up on.")
 
 
 def _open_flag(session: Session, conversation: Conversation, flag_id: str) -> Flag:

@@ -18,6 +18,7 @@ from store.talk import AssessmentRow, Conversation, Message, Owner
 
 PHONE_LEVEL = 3  # an undelivered line in an event this grave: a person must ring
 LONGEST = 200
+AWAY = (Owner.WAITING, Owner.HUMAN, Owner.RETURNING)  # named one by one: an index serves that, and not "anything but the bot"
 _SOMEDAY = datetime.max.replace(tzinfo=UTC)
 
 
@@ -84,7 +85,7 @@ def read_queue(session: Session, now: datetime) -> Queue:
     by_conversation: dict[str, list[Flag]] = {}
     for flag in sorted(flags, key=_rank):
         by_conversation.setdefault(flag.conversation_id, []).append(flag)
-    away = session.scalars(select(Conversation.id).where(Conversation.owner != Owner.BOT)).all()
+    away = session.scalars(select(Conversation.id).where(Conversation.owner.in_(AWAY))).all()
     rest: dict[str, list[Flag]] = {one: [] for one in away if one not in by_conversation}
     entries = _entries(session, {**by_conversation, **rest}, now)
     unreached = select(func.count()).select_from(Page).where(Page.status == PageStatus.DUE)
