@@ -21,6 +21,9 @@ from gateway.errors import Refused
 from gateway.health import health_routes
 from gateway.outgoing import Sender
 from gateway.pages import add_pages
+from gateway.paging.calls import release_calls
+from gateway.paging.pager import Pager
+from gateway.paging.ways import ways_out
 from gateway.parts import Parts
 from gateway.policy import Guard
 from gateway.prompts import Prompter
@@ -40,11 +43,12 @@ def build_gateway(parts: Parts, sender: Sender | None = None) -> FastAPI:
     """
     rasa = Rasa(parts.settings.rasa_urls, parts.settings.rasa_timeout)
     turns = TurnRunner(parts, rasa)
-    delivery = Delivery(parts, sender or _sender(parts))
+    texts = sender or _sender(parts)
+    delivery, pager = Delivery(parts, texts), Pager(parts, ways_out(parts.settings, texts))
     door = Door(parts, turns)
     app = FastAPI(
         title="Afterglow", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None,
-        lifespan=_lifespan(parts, rasa, turns, delivery),
+        lifespan=_lifespan(parts, rasa, turns, delivery, pager),
     )  # fmt: skip
     app.state.parts = parts
     app.add_middleware(Guard, embed_origins=parts.settings.embed_origins)
@@ -64,17 +68,18 @@ def _sender(parts: Parts) -> Sender:
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def _lifespan(parts: Parts, rasa: Rasa, turns: TurnRunner, delivery: Delivery) -> Lifespan:
+def _lifespan(parts: Parts, rasa: Rasa, turns: TurnRunner, delivery: Delivery, pager: Pager) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         require_current(parts.store.engine)
         if parts.store.alone:
             with parts.store.write() as session:
                 release_claims(session)
+                release_calls(session)
         parts.signals.attach(asyncio.get_running_loop())
         beats: dict[str, Callable[[], Awaitable[object]]] = {
             "clock": Clock(parts).sweep, "prompts": Prompter(parts).sweep, "turns": turns.sweep, "delivery": delivery.sweep,
-            "drill": Drills(parts).sweep,
+            "pager": pager.sweep, "drill": Drills(parts).sweep,
         }  # fmt: skip
         tasks = [asyncio.create_task(run_beat(parts.signals, name, beat)) for name, beat in beats.items()]
         log.info("the gateway is open on port %s", parts.settings.port)
@@ -84,7 +89,7 @@ def _lifespan(parts: Parts, rasa: Rasa, turns: TurnRunner, delivery: Delivery) -
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await turns.drain()
+            await asyncio.gather(turns.drain(), pager.drain())
             await rasa.close()
 
     return lifespan

@@ -11,20 +11,21 @@ from datetime import datetime, timedelta
 from anyio import to_thread
 from sqlalchemy.orm import Session
 
+from gateway.paging.late import sound_alarm
 from gateway.parts import Parts
 from gateway.undelivered import flag_undelivered
-from safety.protocol import Facts, Outcome, dispositions, on_human_idle, on_page_failed, on_wait
+from safety.protocol import Facts, Outcome, dispositions, on_human_idle, on_wait
 from store.care import Flag, FlagKind, Page, PageStatus
 from store.clinicians import names_of
 from store.course_queries import read_standing
 from store.flags import Ask, raise_flag
-from store.messages import lock_conversation
+from store.locks import lock_if_free
 from store.outcomes import protocol_state, record_outcome
 from store.people import Patient
 from store.protocol_facts import facts_for_protocol
 from store.signals import ANYTHING, QUEUE, Signals, conversation_topic
-from store.talk import Conversation, Message, Owner
-from store.timers import TimerKind, next_due
+from store.talk import Conversation, Message, Owner, Timer
+from store.timers import TimerKind, due_timers
 
 log = logging.getLogger("afterglow.clock")
 
@@ -57,20 +58,23 @@ class Clock:
             self._parts.signals.announce(conversation_topic(conversation_id), QUEUE)
 
     def _one(self) -> str | None:
+        """One timer that is due and whose conversation nobody is at; answers with that conversation."""
         now = self._parts.now()
         with self._parts.store.read() as session:
-            if next_due(session, now) is None:  # a look takes no lock; only what is due is worth one
-                return None
+            due = due_timers(session, now)
+        return next((conversation for timer, conversation in due if self._carry_out(timer, conversation, now)), None)
+
+    def _carry_out(self, timer_id: int, conversation_id: str, now: datetime) -> bool:
         with self._parts.store.write() as session:
-            timer = next_due(session, now)
-            if timer is None:
-                return None
-            conversation = lock_conversation(session, timer.conversation_id)
+            conversation = lock_if_free(session, conversation_id)
+            timer = session.get(Timer, timer_id, populate_existing=True) if conversation else None
+            if conversation is None or timer is None or timer.due_at > now:
+                return False  # another gateway is there, or was
             kind, subject = TimerKind(timer.kind), timer.subject
             session.delete(timer)  # first: what happens next may set the same timer again
             session.flush()
             _HANDLERS[kind](self._parts, session, conversation, subject, now)
-            return conversation.id
+            return True
 
 
 def _outcome(parts: Parts, session: Session, conversation: Conversation, outcome: Outcome, now: datetime) -> None:
@@ -82,12 +86,8 @@ def _outcome(parts: Parts, session: Session, conversation: Conversation, outcome
 def _page_late(parts: Parts, session: Session, conversation: Conversation, subject: str, now: datetime) -> None:
     """Nobody took the page in time: tell the truth (script H3). The page stays open for whoever comes."""
     page = session.get(Page, subject)
-    if page is None or page.status != PageStatus.DUE or page.late_told:
-        return
-    page.late_told = True
-    facts = _facts(parts, session, conversation, now)
-    state = protocol_state(conversation)
-    _outcome(parts, session, conversation, on_page_failed(state, facts=facts, clinical=parts.clinical, now=now), now)
+    if page is not None and page.status == PageStatus.DUE:
+        sound_alarm(parts, session, conversation, page, now)
 
 
 def _waiting(parts: Parts, session: Session, conversation: Conversation, _subject: str, now: datetime) -> None:

@@ -41,12 +41,11 @@ def tell_quietly(session: Session, flag: Flag, within: timedelta, now: datetime)
     if pages_of(session, flag, ACTIVE):
         return
     at = now + within / 3
-    session.add(
-        Page(
-            id=new_id(), flag_id=flag.id, conversation_id=flag.conversation_id, status=PageStatus.QUIET, due_at=at,
-            level=flag.level, next_at=at,
-        )  # fmt: skip
-    )
+    page = Page(
+        id=new_id(), flag_id=flag.id, conversation_id=flag.conversation_id, status=PageStatus.QUIET, due_at=at,
+        level=flag.level, next_at=at,
+    )  # fmt: skip
+    session.add(page)
     session.flush()
 
 
@@ -116,12 +115,11 @@ def received_by(session: Session, page: Page, clinician_id: str, now: datetime) 
     """This clinician's open console shows it. Once for each of them."""
     key = f"{page.id}.{CallChannel.CONSOLE}.{clinician_id}"
     if session.scalar(select(PageAttempt.id).where(PageAttempt.key == key)) is None:
-        session.add(
-            PageAttempt(
-                id=new_id(), key=key, page_id=page.id, clinician_id=clinician_id, channel=CallChannel.CONSOLE, role="console",
-                step=page.step, status=AttemptStatus.ACCEPTED, created_at=now, due_at=now, accepted_at=now,
-            )  # fmt: skip
-        )
+        shown = PageAttempt(
+            id=new_id(), key=key, page_id=page.id, clinician_id=clinician_id, channel=CallChannel.CONSOLE, role="console",
+            step=page.step, status=AttemptStatus.ACCEPTED, created_at=now, due_at=now, accepted_at=now,
+        )  # fmt: skip
+        session.add(shown)
         session.flush()
 
 
@@ -134,9 +132,8 @@ def rung_ended(attempts: Sequence[PageAttempt]) -> bool:
 def _tell_service(session: Session, page: Page, now: datetime) -> None:
     key = f"{page.id}.{ACKNOWLEDGE}"
     if session.scalar(select(PageAttempt.id).where(PageAttempt.key == key)) is None:
-        session.add(
-            PageAttempt(
-                id=new_id(), key=key, page_id=page.id, channel=CallChannel.WEBHOOK, role=ACKNOWLEDGE, step=page.step,
-                status=AttemptStatus.DUE, created_at=now, due_at=now,
-            )  # fmt: skip
-        )
+        told = PageAttempt(
+            id=new_id(), key=key, page_id=page.id, channel=CallChannel.WEBHOOK, role=ACKNOWLEDGE, step=page.step,
+            status=AttemptStatus.DUE, created_at=now, due_at=now,
+        )  # fmt: skip
+        session.add(told)

@@ -21,9 +21,7 @@ from store.talk import Conversation, Owner
 def pages_due(session: Session, clinician_id: str) -> Sequence[str]:
     """Conversations with a page that nobody has acknowledged and this clinician's console has not shown yet."""
     shown = aliased(PageAttempt)
-    here = select(shown.id).where(
-        shown.page_id == Page.id, shown.clinician_id == clinician_id, shown.channel == CallChannel.CONSOLE
-    )
+    here = select(shown.id).where(shown.page_id == Page.id, shown.clinician_id == clinician_id, shown.channel == CallChannel.CONSOLE)
     return session.scalars(select(Page.conversation_id).where(Page.status.in_(LOUD), ~here.exists()).distinct()).all()
 
 

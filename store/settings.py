@@ -6,13 +6,14 @@ import base64
 import binascii
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
 from store.errors import SettingsError
+from store.page_settings import PageSettings, read_page_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Settings:
     guests: bool
     idle_minutes: int
     embed_origins: tuple[str, ...] = ()
+    paging: PageSettings = field(default_factory=PageSettings)
 
     def __repr__(self) -> str:
         return f"Settings(port={self.port}, data_dir={str(self.data_dir)!r}, demo={self.demo})"
@@ -102,6 +104,7 @@ def _read(env: _Reader) -> Settings:
         guests=env.flag("GUESTS", default=True),
         idle_minutes=env.number("CONSOLE_IDLE_MINUTES", 15, low=1, high=240),
         embed_origins=env.urls("EMBED_ORIGINS", "") if env.text("EMBED_ORIGINS", "") else (),
+        paging=read_page_settings(env.text),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,6 +10,8 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from store.talk import Timer
+
+LOOK = 16
 
 
 class TimerKind(StrEnum):
@@ -32,10 +35,10 @@ def clear_timers(session: Session, conversation_id: str, *kinds: TimerKind) -> N
     session.execute(delete(Timer).where(Timer.conversation_id == conversation_id, Timer.kind.in_(kinds)))
 
 
-def next_due(session: Session, now: datetime) -> Timer | None:
-    """The most overdue timer, locked so that no second gateway takes it too."""
-    statement = select(Timer).where(Timer.due_at <= now).order_by(Timer.due_at).limit(1)
-    return session.scalar(statement.with_for_update(skip_locked=True))
+def due_timers(session: Session, now: datetime) -> Sequence[tuple[int, str]]:
+    """The most overdue ones as (id, conversation); a look that takes no lock."""
+    statement = select(Timer.id, Timer.conversation_id).where(Timer.due_at <= now).order_by(Timer.due_at).limit(LOOK)
+    return [(timer_id, conversation_id) for timer_id, conversation_id in session.execute(statement)]
 
 
 def _one(conversation_id: str, kind: TimerKind, subject: str) -> Select[Timer]:

@@ -14,6 +14,7 @@ from twilio.request_validator import RequestValidator
 from gateway.door import Door
 from gateway.errors import Refused
 from gateway.inbound import InboundMessage
+from gateway.paging.calls import is_call, mark_undelivered
 from gateway.parts import Parts
 from gateway.undelivered import flag_undelivered
 from store.messages import lock_conversation
@@ -109,6 +110,8 @@ def _record_report(parts: Parts, report: Report) -> None:
     """Late, doubled and reordered reports are harmless: a message's status only moves forward."""
     with parts.store.write() as session:
         message = session.get(Message, report.message_id) or by_provider_id(session, report.provider_id)
+        if message is None and _alert_undelivered(parts, session, report):
+            return
         if message is None or message.inbound:
             log.warning("a status report for an unknown message: %s", report.provider_id)
             return
@@ -120,3 +123,12 @@ def _record_report(parts: Parts, report: Report) -> None:
             mark_failed(message, report.error_code or "undelivered")
             flag_undelivered(parts, session, conversation, message, parts.now())
     parts.signals.announce(conversation_topic(conversation.id), QUEUE)
+
+
+def _alert_undelivered(parts: Parts, session: Session, report: Report) -> bool:
+    """A text to a clinician: when it could not be delivered the next on the ladder is called. False for no such text."""
+    if not is_call(session, report.message_id):
+        return False
+    if report.status is DeliveryStatus.FAILED:
+        mark_undelivered(parts, session, report.message_id, report.error_code or "undelivered")
+    return True
