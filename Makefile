@@ -35,7 +35,7 @@ content: ## check the clinical files, in words for clinicians
 bench: ## measure, write bench/results/latest.json
 	@$(LAUNCH) bench $(ARGS)
 
-evaluate: ## measure the safety screen's classifier on the texts kept back for it
+evaluate: ## measure the safety screen beside others, write bench/results/evaluation.html (ARGS=--quick)
 	@$(LAUNCH) evaluate $(ARGS)
 
 safety-model: ## train the safety screen's classifier anew (needs Python 3.11)

@@ -11,7 +11,7 @@ from launch.places import places
 from launch.progress import say, step
 
 _MADE = (
-    ".venv", "bot/.venv", "training/.venv", ".tools", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis",
+    ".venv", "bot/.venv", "training/.venv", "evaluation/.venv", ".tools", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis",
     "test-results",
 )  # fmt: skip
 

@@ -97,7 +97,7 @@ COMMANDS: Mapping[str, Command] = {
     "content": _content,
     "bench": _python("-m", "bench"),
     "safety-model": _python("-m", "training"),
-    "evaluate": _python("-m", "training", "measure"),
+    "evaluate": _python("-m", "evaluation"),
     "clinician": _clinician,
     "lock": lambda environ, _rest: lock.lock(environ),
     "clean": lambda environ, _rest: clean.clean(environ),
