@@ -1,9 +1,10 @@
 """Measures what the trained model understands of people it has never met. Runs in Rasa's own environment:
 
-    PYTHONPATH=. bot/.venv/bin/python -m bot.evaluate MODEL.tar.gz [--confusions 20] [--json FILE]
+    PYTHONPATH=. bot/.venv/bin/python -m bot.evaluate MODEL.tar.gz [--confusions 20] [--json FILE] [--results FOLDER]
 
 Outside modules: bot/tests/nlu_held_out.yml. Inside: bot/tests/in_module.jsonl, where an answer must stay an answer
-(else it was hijacked) and a question or command must be heard (else it was missed). Prints figures, never tunes anything.
+(else it was hijacked) and a question or command must be heard (else it was missed). Asked on right after an answer:
+bot/tests/follow_ups.jsonl. Prints figures, never tunes anything. `--results` writes nlu.json, nlu.html and nlu.svg there.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from typing import Any
 
 import structlog
 import yaml
+from bot.components.follow_up import PREFIX
+from bot.picture import write_results
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from sklearn.metrics import f1_score
@@ -33,12 +36,12 @@ def held_out(file: Path) -> list[tuple[str, str]]:
     return [(line[2:].strip(), intent) for intent, line in lines if line.startswith("- ")]
 
 
-def in_module(file: Path) -> list[dict[str, Any]]:
+def lines(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
 
 
-async def parse(agent: Agent, text: str, place: bool) -> dict[str, Any]:
-    metadata = {"place": {"module": "M5", "step": "S1"}} if place else {}
+async def parse(agent: Agent, text: str, place: bool, last_faq: str | None = None) -> dict[str, Any]:
+    metadata = {"place": {"module": "M5", "step": "S1"}} if place else {"last_faq": last_faq} if last_faq else {}
     return dict(await agent.processor.parse_message(UserMessage(text, metadata=metadata)))  # type: ignore[union-attr]
 
 
@@ -59,6 +62,7 @@ async def outside(agent: Agent, examples: list[tuple[str, str]]) -> dict[str, An
         "fallback": _share([intent == FALLBACK for intent in got]),
         "wrong_and_sure": _share([g not in (FALLBACK, w) for g, w in zip(got, wanted, strict=True)]),
         "f1_by_intent": {intent: round(float(value), 3) for intent, value in zip(known, each, strict=True)},
+        "matrix": [[w, g, count] for (w, g), count in sorted(Counter(zip(wanted, first, strict=False)).items())],
         "confusions": Counter(f"{w} -> {g}" for w, g in zip(wanted, first, strict=True) if w != g).most_common(),
     }
 
@@ -80,6 +84,24 @@ async def inside(agent: Agent, examples: list[dict[str, Any]]) -> dict[str, Any]
     }
 
 
+async def asked_on(agent: Agent, examples: list[dict[str, Any]]) -> dict[str, Any]:
+    """ "and how long does that last?" right after an answer; a question of its own or a thank-you stays what it is."""
+    heard = [(each, str((await parse(agent, each["text"], False, each["after"]))["intent"]["name"])) for each in examples]
+    on = [(each["expect"], got) for each, got in heard if each["expect"].startswith(PREFIX)]
+    topics = [(each["expect"], got) for each, got in heard if each["expect"].startswith("faq_")]
+    others = [(each["expect"], got) for each, got in heard if not each["expect"].startswith((PREFIX, "faq_"))]
+    return {
+        "asked_on": len(on),
+        "understood": _share([expect == got for expect, got in on]),
+        "taken_for_something_else": _share([got not in (expect, FALLBACK) for expect, got in on]),
+        "new_subjects": len(topics),
+        "new_subjects_right": _share([expect == got for expect, got in topics]),
+        "others": len(others),
+        "others_right": _share([expect == got for expect, got in others]),
+        "wrong": [f"{each['after']}, {each['expect']} -> {got}: {each['text']}" for each, got in heard if each["expect"] != got],
+    }
+
+
 def _ranked(heard: dict[str, Any]) -> list[str]:
     return [entry["name"] for entry in heard.get("intent_ranking") or [] if entry["name"] != FALLBACK] or [FALLBACK]
 
@@ -93,7 +115,8 @@ async def measure(model: str) -> dict[str, Any]:
     agent = Agent.load(model)
     return {
         "outside": await outside(agent, held_out(TESTS / "nlu_held_out.yml")),
-        "inside": await inside(agent, in_module(TESTS / "in_module.jsonl")),
+        "inside": await inside(agent, lines(TESTS / "in_module.jsonl")),
+        "asked_on": await asked_on(agent, lines(TESTS / "follow_ups.jsonl")),
     }
 
 
@@ -102,10 +125,13 @@ def main() -> None:
     options.add_argument("model")
     options.add_argument("--confusions", type=int, default=0)
     options.add_argument("--json", type=Path)
+    options.add_argument("--results", type=Path)
     given = options.parse_args()
     found = asyncio.run(measure(given.model))
     if given.json:
         given.json.write_text(json.dumps(found, indent=1), "utf-8")
+    if given.results:
+        write_results(found, given.results)
     for where, figures in found.items():
         for name, value in figures.items():
             if isinstance(value, (int, float)):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from programme.errors import ContentError
 from programme.files import read_yaml, shape
+from programme.follow_ups import FILE, FollowUps, Then, load_follow_ups
 from programme.turns import Line
 
 Defer = Literal["none", "soft", "hard"]
@@ -33,9 +35,16 @@ class Entry(BaseModel):
     sources: str
     defer: Defer
     seed: str
-    needs_review: Literal[True]
+    needs_review: bool
     reviewed_by: str | None = None
     review_by: str
+
+    @model_validator(mode="after")
+    def _reviewed_by_somebody(self) -> Self:
+        if not self.needs_review and not self.reviewed_by:
+            raise ValueError("needs no review and names no reviewer: write `reviewed_by:` or `needs_review: true`")
+        date.fromisoformat(self.review_by)
+        return self
 
     def for_reader(self, channel: str, locale: str) -> str:
         if locale.startswith("es") and self.es:
@@ -51,6 +60,11 @@ class Faq:
     no_match: str = ""
     offer_to_pass_on: str = ""
     prescriber_decides: str = ""
+    follow_ups: FollowUps = field(default_factory=FollowUps)
+
+    def then(self, faq_id: str | None, kind: str) -> Then | None:
+        """What is said when this kind of question follows that answer; None when nobody has written it."""
+        return self.follow_ups.then(faq_id, kind) if faq_id and faq_id in self.entries else None
 
     def answer(self, faq_id: str, channel: str = "web", locale: str = "en") -> Line:
         """The checked answer, or the plain "I don't have one": never an invention."""
@@ -86,4 +100,5 @@ def load_faq(file: Path) -> Faq:
         if entry.id in entries:
             raise ContentError(file.name, entry.id, "the id is used twice.", "Give one of the two another number.")
         entries[entry.id] = entry
-    return Faq(entries, data.no_match, data.offer_to_pass_on, data.prescriber_decides)
+    follow_ups = load_follow_ups(file.with_name(FILE), entries)
+    return Faq(entries, data.no_match, data.offer_to_pass_on, data.prescriber_decides, follow_ups)

@@ -9,15 +9,18 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from programme.content import END, Branch, Module, Step, Words
 from programme.errors import ContentError
+from programme.follow_ups import FILE as FOLLOW_UPS
 from programme.library import Programme
 from programme.loading import load_programme
 from programme.paths import outcomes, targets_of
 from programme.phone import as_sms
 from programme.reading import grade
+from programme.review import missing
 from programme.run import Run
 from programme.tries import untrue_cases
 from programme.turns import Line
@@ -93,6 +96,12 @@ def texts(programme: Programme) -> Iterator[Text]:
     for entry in programme.faq.entries.values():
         yield Text("faq.yml", f"{entry.id} answer", entry.answer, WEB_LIMIT)
         yield Text("faq.yml", f"{entry.id} sms", entry.sms, SMS_LIMIT)
+        if entry.es:
+            yield Text("faq.yml", f"{entry.id} es", entry.es, WEB_LIMIT, spanish=True)
+            yield Text("faq.yml", f"{entry.id} es_sms", entry.es_sms or entry.es, SMS_LIMIT, spanish=True)
+    for name, then in programme.faq.follow_ups.texts():
+        if not then.to:
+            yield from _variants(FOLLOW_UPS, name, then)
 
 
 def _step_texts(programme: Programme, file: str, module: Module, step: Step) -> Iterator[Text]:
@@ -219,6 +228,8 @@ def main(arguments: list[str]) -> int:
     found = list(dict.fromkeys(faults(programme)))
     for fault in found:
         print(fault)
+    for gap in missing(programme.faq, datetime.now(UTC).date()):
+        print(gap)
     checked = sum(1 for _ in texts(programme))
     print(f"{len(programme.patient_modules)} modules, {len(programme.faq.entries)} answers, {checked} texts: {len(found)} to mend")
     return 1 if found else 0

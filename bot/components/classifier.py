@@ -15,6 +15,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components.follow_up import weighed
 from bot.components.kernel import KernelVotes
 
 FILE = "votes.npz"
@@ -81,7 +82,9 @@ class KernelIntentClassifier(GraphComponent, IntentClassifier):
 
     def _ranking(self, message: Message) -> List[Any]:
         assert self._votes is not None, "trained or loaded before it is asked"
-        return self._votes.ranking(_vector(message)) if message.get(TEXT) else list(_DARK)
+        if not message.get(TEXT):
+            return list(_DARK)
+        return weighed(self._votes.ranking(_vector(message)), message.get(TEXT), message.get("metadata") or {})
 
 
 def _vector(message: Message) -> np.ndarray:

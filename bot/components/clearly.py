@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.components.follow_up import PREFIX
 from bot.components.questions import NARRATIVE, ends_in_a_mark, has_question_form, tells_of_asking
 
 COMMANDS = frozenset({"stop", "skip", "repeat", "pause", "resume", "start", "help", "talk_to_person"})
@@ -85,7 +86,7 @@ def clearly_meant(heard: Heard) -> bool:
         return is_command(heard)
     if heard.intent in COURTESIES:
         return len(heard.words) <= 4 and heard.confidence >= 0.5 and _COURTEOUS.issuperset(heard.words)
-    if heard.intent.startswith("faq_") or heard.intent == "bot_challenge":
+    if heard.intent.startswith(("faq_", PREFIX)) or heard.intent == "bot_challenge":
         return is_question(heard)
     return False
 
