@@ -8,22 +8,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from gateway.parts import Parts
-from programme import Effect
+from programme import Effect, Place
 from safety.protocol import deadlines, page_accept_limit
 from store.base import new_id
 from store.care import FlagKind
-from store.course import Answer, Measure, ModuleRun, RunStatus
+from store.course import Answer, Enrolment, Measure, ModuleRun, RunStatus
 from store.course_queries import read_standing
 from store.flags import Ask, raise_flag
+from store.people import Patient
 from store.talk import Conversation, Message
 
 log = logging.getLogger("afterglow.effects")
 
 WAKES = 3  # the level from which on a note is a page
+SAME_DAY = timedelta(hours=8)
 
 
 @dataclass(slots=True)
@@ -38,9 +40,7 @@ class Work:
     module_ended: bool = False
 
 
-def apply_effects(
-    parts: Parts, session: Session, conversation: Conversation, message: Message, effects: tuple[Effect, ...]
-) -> Work:
+def apply_effects(parts: Parts, session: Session, conversation: Conversation, message: Message, effects: tuple[Effect, ...]) -> Work:
     standing = read_standing(session, conversation.patient_id, parts.now())
     work = Work(parts, session, conversation, message, standing.run)
     for effect in effects:
@@ -53,16 +53,18 @@ def apply_effects(
 
 
 def _module_opened(work: Work, data: Mapping[str, Any]) -> None:
-    if work.run is not None and work.run.module == data["module"]:
+    standing = read_standing(work.session, work.conversation.patient_id, work.parts.now())
+    dose_id = standing.dose.id if standing.dose else None
+    if work.conversation.next_module == data["module"]:
+        work.conversation.next_module = None
+    if work.run is not None and work.run.module == data["module"] and work.run.dose_id == dose_id:
         work.run.status = RunStatus.OPEN
         return
     if work.run is not None:
         work.run.status = RunStatus.PAUSED
-    standing = read_standing(work.session, work.conversation.patient_id, work.parts.now())
     work.run = ModuleRun(
         id=new_id(), patient_id=work.conversation.patient_id, module=data["module"], status=RunStatus.OPEN,
-        dose_id=standing.dose.id if standing.dose else None, place=None, opened_at=work.parts.now(),
-        moved_at=work.parts.now(),
+        dose_id=dose_id, place=None, opened_at=work.parts.now(), moved_at=work.parts.now(),
     )  # fmt: skip
     work.session.add(work.run)
     work.session.flush()
@@ -84,25 +86,50 @@ def _end(status: RunStatus) -> Callable[[Work, Mapping[str, Any]], None]:
         if status is not RunStatus.PAUSED:
             work.run.closed_at = work.parts.now()
             work.run = None
+            _let_the_clock_look(work)
         work.module_ended = True
 
     return close
 
 
+def _let_the_clock_look(work: Work) -> None:
+    """What was waiting behind this module may be due now."""
+    now, patient_id = work.parts.now(), work.conversation.patient_id
+    work.session.execute(update(Enrolment).where(Enrolment.patient_id == patient_id, Enrolment.look_at > now).values(look_at=now))
+
+
 def _answer(work: Work, data: Mapping[str, Any]) -> None:
-    same = select(Answer.id).where(
-        Answer.message_id == work.message.id, Answer.module == data["module"], Answer.step == data["step"]
-    )
+    same = select(Answer.id).where(Answer.message_id == work.message.id, Answer.module == data["module"], Answer.step == data["step"])
     if work.session.scalar(same) is not None:
         return
     work.session.add(
         Answer(
-            patient_id=work.conversation.patient_id, run_id=work.run.id if work.run else None,
-            message_id=work.message.id, module=data["module"], step=data["step"], value=data.get("value"),
-            text=data.get("text"), at=work.message.created_at,
+            patient_id=work.conversation.patient_id,
+            run_id=work.run.id if work.run else None,
+            message_id=work.message.id,
+            module=data["module"],
+            step=data["step"],
+            value=data.get("value"),
+            text=data.get("text"),
+            shared=bool(data.get("shared", True)),
+            at=work.message.created_at,
         )  # fmt: skip
     )
     work.session.flush()
+    _for_an_emergency(work, data)
+
+
+def _for_an_emergency(work: Work, data: Mapping[str, Any]) -> None:
+    """Where the patient is and whom to call must be on the card before it is needed (M1)."""
+    saved = work.parts.programme.step(Place(data["module"], data["step"])).save
+    patient = work.session.get_one(Patient, work.conversation.patient_id)
+    words = str(data.get("text") or "").strip()
+    if saved == "location" and words:
+        patient.location, patient.location_at = words, work.message.created_at
+    elif saved == "trusted_person" and words:
+        patient.trusted_person, patient.trusted_person_consent = words, False
+    elif saved == "may_call_trusted_person":
+        patient.trusted_person_consent = data.get("value") == "yes"
 
 
 def _measure(kind: str) -> Callable[[Work, Mapping[str, Any]], None]:
@@ -111,8 +138,11 @@ def _measure(kind: str) -> Callable[[Work, Mapping[str, Any]], None]:
         if work.session.scalar(same) is None:
             work.session.add(
                 Measure(
-                    patient_id=work.conversation.patient_id, message_id=work.message.id, kind=kind,
-                    value=data["value"], at=work.message.created_at,
+                    patient_id=work.conversation.patient_id,
+                    message_id=work.message.id,
+                    kind=kind,
+                    value=data["value"],
+                    at=work.message.created_at,
                 )  # fmt: skip
             )
             work.session.flush()
@@ -121,30 +151,37 @@ def _measure(kind: str) -> Callable[[Work, Mapping[str, Any]], None]:
 
 
 def _notify(work: Work, data: Mapping[str, Any]) -> None:
-    """A module or an answer asks for a clinician, and from level 3 on wakes one; the module goes on meanwhile."""
-    level = int(data.get("level", 1))
+    """A module or an answer asks for a clinician, and wakes one where it says so; the module goes on meanwhile."""
+    level, urgency = int(data.get("level", 1)), str(data.get("urgency", ""))
     kind = FlagKind.PERSON_REQUESTED if data.get("kind") == FlagKind.PERSON_REQUESTED else FlagKind.NOTE
     ask = Ask(
         kind, level, str(data.get("category", "none")), _reason(work, data), work.message.id,
-        respond_within=_respond_within(work, level, str(data.get("urgency", ""))),
-        page_late_after=page_accept_limit(work.parts.clinical) if level >= WAKES else None,
+        respond_within=_respond_within(work, level, urgency),
+        page_late_after=page_accept_limit(work.parts.clinical) if level >= WAKES or urgency == "page" else None,
+        urgency=urgency or None, module=data.get("module"), step=data.get("step"),
     )  # fmt: skip
     raise_flag(work.session, work.conversation, ask, work.message.created_at)
 
 
 def _reason(work: Work, data: Mapping[str, Any]) -> str:
-    """A sentence for clinicians, whatever code the bot gave."""
-    reason = str(data.get("reason", ""))
-    if data.get("kind") == FlagKind.PERSON_REQUESTED:
+    """A sentence for clinicians, whatever code the bot gave; with the exercise it comes from."""
+    reason, module = str(data.get("reason", "")), data.get("module")
+    if data.get("kind") == FlagKind.PERSON_REQUESTED and reason in ("", FlagKind.PERSON_REQUESTED):
         return "Asked to talk to a person."
     entry = work.parts.programme.faq.entries.get(reason) if data.get("kind") == "faq_deferred" else None
-    return f"Wants the team to answer: {entry.question}" if entry else reason
+    if entry:
+        return f"Wants the team to answer: {entry.question}"
+    return f"{reason} ({module})" if module else reason
 
 
 def _respond_within(work: Work, level: int, urgency: str) -> timedelta:
+    """What the module asks for and what the level asks for: the shorter."""
+    if urgency == "page":
+        return deadlines(max(level, WAKES), "none", work.parts.clinical).respond_within
     if urgency == "next_day" or level < 1:
         return timedelta(days=1)
-    return deadlines(level, "none", work.parts.clinical).respond_within
+    by_level = deadlines(level, "none", work.parts.clinical).respond_within
+    return min(by_level, SAME_DAY) if urgency == "same_day" else by_level
 
 
 def _score(work: Work, data: Mapping[str, Any]) -> None:
@@ -152,8 +189,9 @@ def _score(work: Work, data: Mapping[str, Any]) -> None:
     _measure(str(data["name"])[:16])(work, data)
 
 
-def _nothing(_work: Work, _data: Mapping[str, Any]) -> None:
-    """The words of the turn already say it; the record has nothing to keep."""
+def _offer_module(work: Work, data: Mapping[str, Any]) -> None:
+    """A step has promised another exercise: it comes first when START is typed, and when the clock offers next."""
+    work.conversation.next_module = str(data["module"])[:8]
 
 
 def _faq(work: Work, data: Mapping[str, Any]) -> None:
@@ -172,5 +210,5 @@ _HANDLERS: Mapping[str, Callable[[Work, Mapping[str, Any]], None]] = {
     "notify": _notify,
     "faq": _faq,
     "score": _score,
-    "offer_module": _nothing,
+    "offer_module": _offer_module,
 }

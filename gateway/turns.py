@@ -32,6 +32,7 @@ from store.outcomes import protocol_state
 from store.people import Patient
 from store.signals import QUEUE, conversation_topic
 from store.talk import Author, Conversation, Message, Owner, TurnStatus
+from store.visits import filled
 
 log = logging.getLogger("afterglow.turns")
 
@@ -113,12 +114,13 @@ class TurnRunner:
     def _metadata(self, session: Session, conversation: Conversation, message: Message) -> Mapping[str, Any]:
         standing = read_standing(session, conversation.patient_id, self._parts.now())
         patient = session.get_one(Patient, conversation.patient_id)
-        place = standing.place
+        place, paused = standing.place, standing.paused_place
         return {
             "message_id": message.id,
             "channel": message.channel,
             "locale": patient.language,
             "place": place.to_dict() if place else None,
+            "paused": paused.to_dict() if paused else None,
             "offer": list(self._offer(session, conversation, standing)),
             "choice": message.choices,
             "last_faq": conversation.last_faq,
@@ -172,7 +174,7 @@ class TurnRunner:
     def _say(self, session: Session, conversation: Conversation, message: Message, answer: BotAnswer) -> None:
         patient = session.get_one(Patient, conversation.patient_id)
         for line in answer.lines:
-            text = self._parts.wording.fill(line.text, patient)
+            text = filled(self._parts.wording, line.text, session, patient, self._parts.now())
             saying = Saying(text, Author.BOT, line.choices, line.key or None)
             add_outbound(session, conversation, saying, in_reply_to=message.id, channel=message.channel)
 

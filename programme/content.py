@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from programme.contact import Contact, Span
+
 AnswerType = Literal["yes_no", "scale", "choice", "choices", "free_text", "ready", "none"]
 Urgency = Literal["page", "same_day", "next_day"]
 Category = Literal["S", "N", "V", "A", "AC", "P", "E", "U", "D", "T", "H", "Q"]
@@ -184,8 +186,30 @@ class Step(Words):
     private_if: Condition | None = None
 
 
+class Missed(_Part):
+    """A module that must not pass by in silence: a clinician is told when it was not asked, or not answered, in time."""
+
+    unasked_by_hours: float
+    unanswered_after_hours: float
+    reason: str
+    level: int = Field(1, ge=1, le=3)
+    urgency: Urgency = "same_day"
+    if_wanted: bool = False
+
+
+class FollowUp(_Part):
+    """One question asked some days after the module was done, at a step marked `entry: true`."""
+
+    step: str
+    after_hours: float
+    within_hours: float = 96
+    every_hours: float | None = None
+    times: int = 1
+    only_if: dict[str, Strings] = Field(default_factory=dict)
+
+
 class Offer(_Part):
-    """When the module may be offered. Hours are counted from the end of the most recent dose."""
+    """When the module may be offered. Hours are counted from the end of the most recent dose, days by the patient's calendar."""
 
     from_hours: float | None = None
     to_hours: float | None = None
@@ -197,6 +221,20 @@ class Offer(_Part):
     short_gap: bool = False
     on_request_only: bool = False
     least_hours_after_dose: float = 0
+    without_consent: bool = False
+    least_mood: int | None = None
+    most_distress: int | None = None
+    # What only the clock minds: a patient who types START may have it earlier, later and more often.
+    due_hours: float | None = None
+    day: int | None = None
+    every_days: int | None = None
+    times: int = 1
+    again_after_hours: float = 48
+    between: Span | None = None
+    joins: str | None = None
+    remind: bool = True
+    missed: Missed | None = None
+    follow_up: FollowUp | None = None
 
 
 class Module(_Part):
@@ -259,6 +297,8 @@ class EngineSays(_Part):
     skipped: Say
     gentle_close: Say
     offer: Say
+    reminder: Say
+    saved: Say
     yes: Say
     no: Say
     sms_choices: Say
@@ -273,3 +313,5 @@ class Shared(_Part):
     understand: Understanding
     lists: dict[str, Strings]
     rules: dict[str, Rule]
+    contact: Contact = Contact()
+    stops: dict[str, int] = Field(default_factory=dict)

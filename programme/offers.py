@@ -1,4 +1,4 @@
-"""Which modules may be offered now. Frozen circumstances in, module ids out; no clock inside."""
+"""Which modules may be offered now, and why the others may not. Frozen circumstances in, module ids out; no clock inside."""
 
 from __future__ import annotations
 
@@ -9,10 +9,19 @@ from programme.content import Module
 from programme.library import Programme
 
 DAY = 24.0
-FIRST_WEEK = 168.0
-A_DAY, A_WEEK, A_LATER_WEEK = 1, 5, 2  # PROGRAMME section 3, rule 7
-UNANSWERED_BEFORE_WEEKLY = 2
+WEEK = 168.0
 SHORT_GAP_CHOICE = ("M5", "M6", "M8")  # between doses a week or less apart: one of these per gap
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """How often the clock has offered a module since the latest dose, and when last."""
+
+    times: int
+    hours_ago: float
+    on_day: int
+    """Days after the dose."""
+    answered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +30,32 @@ class Circumstances:
 
     hours_to_next_dose: float | None = None
     hours_between_doses: float | None = None
+    days_since_dose: int | None = None
     discharged: bool = True
     course_ended: bool = False
     enrolled: bool = True
+    consent: bool | None = True
+    """May the team read what is written here? None: nobody has asked yet."""
     human_has_it: bool = False
+    safety_open: bool = False
+    """A safety check is open, or somebody may be reading along with the patient."""
     held: bool = False
+    stopped: str = ""
+    """Why the whole programme rests until a clinician opens it again."""
     paused: bool = False
+    opted_out: bool = False
+    talking: bool = False
     hours_since_crisis: float | None = None
     hours_since_finished: Mapping[str, float] = field(default_factory=dict)
+    offered: Mapping[str, Offered] = field(default_factory=dict)
     offered_today: int = 0
     offered_this_week: int = 0
     unanswered_in_a_row: int = 0
     hours_since_offer: float | None = None
+    mood: int | None = None
+    distress: int | None = None
+    wished: str | None = None
+    """A module that a step has promised: it comes first, also after its days are over."""
     asked_for: bool = False
 
 
@@ -47,77 +70,220 @@ def offerable(
     `asked_for` is a patient who typed START: contact limits do not stop a patient, clinical gates do.
     """
     here = now or Circumstances()
-    if here.human_has_it or here.held or (here.paused and not here.asked_for):
+    if nothing_because(programme, hours_since_dose, here):
         return ()
-    if not here.asked_for and _enough_contact(hours_since_dose, here):
-        return ()
-    allowed = [m for m in programme.patient_modules if _allowed(m, hours_since_dose, done, here)]
-    return tuple(module.id for module in sorted(allowed, key=lambda m: _fit(m, hours_since_dose)))
+    allowed = [m for m in programme.patient_modules if not refusal(programme, m, hours_since_dose, done, here)]
+    return tuple(module.id for module in sorted(allowed, key=lambda m: _fit(m, hours_since_dose, here)))
 
 
-def _enough_contact(hours_since_dose: float | None, here: Circumstances) -> bool:
-    """At most one a day; five in the first week, two in later ones; weekly after two unanswered."""
-    quiet = here.hours_since_offer is not None and here.hours_since_offer < FIRST_WEEK
-    if here.unanswered_in_a_row >= UNANSWERED_BEFORE_WEEKLY and quiet:
-        return True
-    week_limit = A_LATER_WEEK if hours_since_dose is not None and hours_since_dose >= FIRST_WEEK else A_WEEK
-    return here.offered_today >= A_DAY or here.offered_this_week >= week_limit
+def nothing_because(programme: Programme, hours: float | None, here: Circumstances) -> str:
+    """Why no module at all may be offered now, in a clinician's words; empty when one may."""
+    if not here.asked_for and not here.enrolled:
+        return "not enrolled"
+    if here.human_has_it:
+        return "a person has the conversation, or is awaited"
+    if here.held:
+        return "on hold, or paused by the clinic"
+    if here.stopped:
+        return f"stopped until a clinician opens the programme again: {here.stopped}"
+    return "" if here.asked_for else _not_by_the_clock(programme, hours, here)
 
 
-def _allowed(module: Module, hours: float | None, done: Collection[str], here: Circumstances) -> bool:
-    offer = module.offer
+def _not_by_the_clock(programme: Programme, hours: float | None, here: Circumstances) -> str:
+    if here.opted_out:
+        return "the patient has opted out of texts (STOP)"
+    if here.safety_open:
+        return "a safety check is open"
+    if here.paused:
+        return "the patient typed PAUSE"
+    if here.talking:
+        return "the patient is in the middle of a talk"
+    return _enough_contact(programme, hours, here)
+
+
+def _enough_contact(programme: Programme, hours: float | None, here: Circumstances) -> str:
+    """One a day; so many in the first week, fewer in later ones; weekly after two unanswered in a row."""
+    limits = programme.shared.contact
+    quiet = here.hours_since_offer is not None and here.hours_since_offer < WEEK
+    if here.unanswered_in_a_row >= limits.weekly_after_unanswered and quiet:
+        return f"{here.unanswered_in_a_row} in a row unanswered: once a week now"
+    if here.offered_today >= limits.a_day and not _may_join(programme, here):
+        return "enough for one day"
+    most = _week_limit(programme, hours, here)
+    return f"{most} this week already" if here.offered_this_week >= most and not _may_join(programme, here) else ""
+
+
+def _may_join(programme: Programme, here: Circumstances) -> bool:
+    return any(_joins(module, here) for module in programme.patient_modules)
+
+
+def _joins(module: Module, here: Circumstances) -> bool:
+    """The weekly numbers may follow the fade check of the same day, once that is done."""
+    first = module.offer.joins
+    offered = here.offered.get(first or "")
+    done_ago = here.hours_since_finished.get(first or "")
+    same_day = offered is not None and offered.on_day == here.days_since_dose
+    return same_day and done_ago is not None and done_ago < DAY and here.offered_today <= 1
+
+
+def _week_limit(programme: Programme, hours: float | None, here: Circumstances) -> int:
+    days = here.days_since_dose if here.days_since_dose is not None else (hours or 0) / DAY
+    return programme.shared.contact.later_weeks if hours is not None and days >= 7 else programme.shared.contact.first_week
+
+
+def refusal(programme: Programme, module: Module, hours: float | None, done: Collection[str], here: Circumstances) -> str:
+    """Why this module may not be offered now, in a clinician's words; empty when it may."""
+    wished = module.id == here.wished
     return (
-        (not offer.on_request_only or here.asked_for)
-        and _fresh(module, done, here)
-        and _needs_met(module, here)
-        and _calm_since_crisis(module, here)
-        and _fits_short_gap(module, done, here)
-        and _in_window(module, hours, here)
+        _not_asked_for(module, here, wished)
+        or _without_consent(module, here)
+        or ("" if wished else _not_fresh(module, done, here))
+        or _unmet_need(module, here)
+        or _too_soon_after_crisis(module, here)
+        or _too_low(module, here)
+        or ("" if wished else _not_in_short_gap(module, done, here))
+        or _outside_window(module, hours, here, wished)
+        or ("" if here.asked_for or wished else _not_the_clocks(programme, module, hours, done, here))
     )
 
 
-def _fresh(module: Module, done: Collection[str], here: Circumstances) -> bool:
+def _not_asked_for(module: Module, here: Circumstances, wished: bool) -> str:
+    return "only when asked for" if module.offer.on_request_only and not (here.asked_for or wished) else ""
+
+
+def _without_consent(module: Module, here: Circumstances) -> str:
+    if here.consent is False and not module.offer.without_consent:
+        return "no consent to the team reading along"
+    if here.consent is None and not (module.offer.without_consent or here.asked_for):
+        return "consent not given yet: set-up (M1) comes first"
+    return ""
+
+
+def _not_fresh(module: Module, done: Collection[str], here: Circumstances) -> str:
     """Once per dose; a weekly one again after its interval."""
     if module.id not in done:
-        return True
-    since = here.hours_since_finished.get(module.id)
-    every = module.offer.every_hours
-    return every is not None and since is not None and since >= every
+        return ""
+    since, every = here.hours_since_finished.get(module.id), module.offer.every_hours
+    return "" if every is not None and since is not None and since >= every else "done"
 
 
-def _needs_met(module: Module, here: Circumstances) -> bool:
+def _unmet_need(module: Module, here: Circumstances) -> str:
     met = {"discharged": here.discharged, "course_ended": here.course_ended, "enrolled": here.enrolled}
-    return all(met.get(need, False) for need in module.offer.needs)
+    words = {"discharged": "not discharged yet", "course_ended": "the course goes on", "enrolled": "not enrolled"}
+    return next((words.get(need, need) for need in module.offer.needs if not met.get(need, False)), "")
 
 
-def _calm_since_crisis(module: Module, here: Circumstances) -> bool:
-    return here.hours_since_crisis is None or here.hours_since_crisis >= module.offer.not_after_crisis_hours
+def _too_soon_after_crisis(module: Module, here: Circumstances) -> str:
+    rests = module.offer.not_after_crisis_hours
+    calm = here.hours_since_crisis is None or here.hours_since_crisis >= rests
+    return "" if calm else f"rests for {rests:.0f} hours after a crisis"
 
 
-def _fits_short_gap(module: Module, done: Collection[str], here: Circumstances) -> bool:
+def _too_low(module: Module, here: Circumstances) -> str:
+    least, most = module.offer.least_mood, module.offer.most_distress
+    if least is not None and here.mood is not None and here.mood < least:
+        return f"last mood {here.mood}: not below {least}"
+    if most is not None and here.distress is not None and here.distress > most:
+        return f"last distress {here.distress}: not above {most}"
+    return ""
+
+
+def _not_in_short_gap(module: Module, done: Collection[str], here: Circumstances) -> str:
     gap = here.hours_between_doses
-    if gap is None or gap > FIRST_WEEK or module.offer.short_gap or module.offer.on_request_only:
-        return True
-    return module.id in SHORT_GAP_CHOICE and not any(other in done for other in SHORT_GAP_CHOICE)
+    if gap is None or gap > WEEK or module.offer.short_gap or module.offer.on_request_only:
+        return ""
+    met = [other for other in SHORT_GAP_CHOICE if other in done or (other in here.offered and other != module.id)]
+    if module.id not in SHORT_GAP_CHOICE:
+        return "doses a week or less apart: light touch"
+    return f"doses a week or less apart: {met[0]} was the one" if met else ""
 
 
-def _in_window(module: Module, hours: float | None, here: Circumstances) -> bool:
+def _outside_window(module: Module, hours: float | None, here: Circumstances, wished: bool) -> str:
     offer = module.offer
     if offer.before_dose_hours is not None:
-        first, last = sorted(abs(edge) for edge in offer.before_dose_hours)
-        ahead = here.hours_to_next_dose
-        return ahead is not None and first <= ahead <= last and (hours is None or hours >= DAY)
+        return _outside_preparation(offer.before_dose_hours, hours, here)
     if hours is not None and hours < offer.least_hours_after_dose:
-        return False
+        return f"not within {offer.least_hours_after_dose:.0f} hours after a dose"
     if offer.from_hours is None and offer.to_hours is None:
-        return True
-    after = hours is not None and hours >= (offer.from_hours or 0)
-    return after and (offer.to_hours is None or (hours is not None and hours <= offer.to_hours))
+        return ""
+    if hours is None:
+        return "no dose yet"
+    if hours < (offer.from_hours or 0):
+        return f"opens {offer.from_hours:.0f} hours after the dose"
+    if offer.to_hours is not None and hours > offer.to_hours and not wished:
+        return f"closed {offer.to_hours:.0f} hours after the dose"
+    return ""
 
 
-def _fit(module: Module, hours: float | None) -> tuple[int, float, str]:
-    """First by the clinicians' priority, then by how near the middle of its window it is."""
+def _outside_preparation(window: tuple[float, float], hours: float | None, here: Circumstances) -> str:
+    first, last = sorted(abs(edge) for edge in window)
+    ahead = here.hours_to_next_dose
+    if ahead is None:
+        return "no visit planned"
+    if hours is not None and hours < DAY:
+        return "not within 24 hours after a dose"
+    return "" if first <= ahead <= last else f"from {last:.0f} to {first:.0f} hours before a visit"
+
+
+# --- what only the clock minds; a patient who types START may have it ---
+
+
+def _not_the_clocks(programme: Programme, module: Module, hours: float | None, done: Collection[str], here: Circumstances) -> str:
+    limits = programme.shared.contact
+    joins = _joins(module, here)
+    over = here.offered_today >= limits.a_day or here.offered_this_week >= _week_limit(programme, hours, here)
+    return (
+        ("enough for one day" if over and not joins else "")
+        or _before_its_day(module, hours, here)
+        or _offered_before(module, here)
+        or _kept_for_others(programme, module, hours, done, here)
+    )
+
+
+def _before_its_day(module: Module, hours: float | None, here: Circumstances) -> str:
+    offer = module.offer
+    if offer.due_hours is not None and hours is not None and hours < offer.due_hours:
+        return f"due {offer.due_hours:.0f} hours after the dose"
+    if offer.day is not None and (here.days_since_dose is None or here.days_since_dose < offer.day):
+        return f"due on day {offer.day}"
+    return ""
+
+
+def _offered_before(module: Module, here: Circumstances) -> str:
+    """Once per dose, or once in every round of a weekly one; silence is let go."""
+    offer, before = module.offer, here.offered.get(module.id)
+    if before is None:
+        return ""
+    if offer.every_days is not None and offer.day is not None and here.days_since_dose is not None:
+        round_began = offer.day + (here.days_since_dose - offer.day) // offer.every_days * offer.every_days
+        return "" if before.on_day < round_began else f"next on day {round_began + offer.every_days}"
+    if before.times < offer.times:
+        again = before.hours_ago >= offer.again_after_hours
+        return "" if again else f"again after {offer.again_after_hours:.0f} hours"
+    return "was offered"
+
+
+def _kept_for_others(programme: Programme, module: Module, hours: float | None, done: Collection[str], here: Circumstances) -> str:
+    """The week's last places are kept for what clinicians put before this one."""
+    if here.days_since_dose is None:
+        return ""
+    left = _week_limit(programme, hours, here) - here.offered_this_week
+    week_ends = (here.days_since_dose // 7 + 1) * 7
+    coming = [
+        other.id
+        for other in programme.patient_modules
+        if other.offer.priority < module.offer.priority
+        and other.offer.day is not None
+        and here.days_since_dose < other.offer.day < week_ends
+        and not (other.id in done or other.id in here.offered or _unmet_need(other, here))
+        and not _not_in_short_gap(other, done, here)
+    ]
+    return f"the week's last places are kept for {', '.join(coming)}" if left <= len(coming) else ""
+
+
+def _fit(module: Module, hours: float | None, here: Circumstances) -> tuple[bool, int, float, str]:
+    """What was promised, then the clinicians' priority, then how near the middle of its window it is."""
     first, last = module.offer.from_hours, module.offer.to_hours
     middle = (first + last) / 2 if first is not None and last is not None else None
-    away = abs(hours - middle) if hours is not None and middle is not None else FIRST_WEEK
-    return module.offer.priority, away, module.id
+    away = abs(hours - middle) if hours is not None and middle is not None else WEEK
+    return module.id != here.wished, module.offer.priority, away, module.id

@@ -21,6 +21,7 @@ class FlagKind(StrEnum):
     UNDELIVERED = "undelivered"
     PERSON_REQUESTED = "person_requested"
     NOTE = "note"
+    MISSED = "missed"
     FOLLOW_UP = "follow_up"
 
 
@@ -54,6 +55,9 @@ class Flag(Base):
     level: Mapped[int] = mapped_column(comment="highest so far; only a person lowers it")
     category: Mapped[str] = mapped_column(String(8), default="none")
     reason: Mapped[str] = mapped_column(EncryptedText)
+    urgency: Mapped[str | None] = mapped_column(String(10), comment="as the module asks: page, same_day, next_day")
+    module: Mapped[str | None] = mapped_column(String(8), comment="which exercise it is about")
+    step: Mapped[str | None] = mapped_column(String(48))
     status: Mapped[str] = mapped_column(String(14), default=FlagStatus.OPEN)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, comment="last time it was raised")

@@ -1,55 +1,141 @@
-"""What is true of a patient now, as the programme's gates ask for it."""
+"""What is true of a patient now, as the programme's gates ask for it. Everything is read from rows, each time anew."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from programme import Circumstances
+from programme import Circumstances, Day, Programme
+from safety.protocol import Phase, ProtocolState
 from store.care import Flag, FlagKind
-from store.course import Dose, ModuleRun, RunStatus
+from store.course import Dose, Enrolment, Measure, ModuleRun, RunStatus
 from store.course_queries import Standing
-from store.talk import Conversation, Owner
+from store.outcomes import protocol_state
+from store.patient_day import consent_of, day_of
+from store.people import Patient
+from store.prompted import contacts_on, offered_since, offers_in_week, prompts_of, unanswered_in_a_row
+from store.talk import Conversation, Message, Owner, TurnStatus
+from store.visits import next_dose
 
 CRISIS_LEVEL = 3  # from here on the trauma modules rest (CRISIS.md §9.5)
 OBSERVED_HOURS = 24.0  # a dose this long ago needs no discharge mark: nobody stays that long
+SUPPORT_RESTS = timedelta(hours=24)
+WHY_STOPPED = {
+    "S": "intent or plan", "N": "self-injury", "V": "danger to others", "P": "signs of psychosis or mania",
+    "E": "medical red flag", "U": "suspected misuse",
+}  # fmt: skip
 
 
 def circumstances(
-    session: Session, conversation: Conversation, standing: Standing, now: datetime, *, asked_for: bool = False
+    session: Session, conversation: Conversation, standing: Standing, now: datetime, programme: Programme, *, asked_for: bool = False
 ) -> Circumstances:
     """Unknown values stay None and open no gate. `asked_for`: the patient typed START."""
     patient_id = conversation.patient_id
-    return Circumstances(
-        hours_to_next_dose=_hours(now, _next_dose(session, patient_id, now)),
+    enrolment = session.scalar(select(Enrolment).where(Enrolment.patient_id == patient_id))
+    here = Circumstances(
+        hours_to_next_dose=_hours(now, next_dose(session, patient_id, now)),
         hours_between_doses=_gap(session, patient_id, now),
-        discharged=_discharged(standing),
+        discharged=_discharged(standing, now),
+        course_ended=_course_ended(session, standing, now),
         enrolled=standing.enrolled,
+        consent=consent_of(session, patient_id, enrolment),
         human_has_it=conversation.owner != Owner.BOT,
         held=standing.held,
+        stopped=stopped_because(session, conversation, enrolment, programme),
         hours_since_crisis=_ago(now, _last_crisis(session, conversation.id)),
         hours_since_finished=_finished(session, patient_id, now),
+        mood=_last(session, patient_id, "mood", standing.dose),
+        distress=_last(session, patient_id, "distress", standing.dose),
+        wished=conversation.next_module,
         asked_for=asked_for,
+    )
+    if asked_for:
+        return here
+    patient = session.get_one(Patient, patient_id)
+    day = day_of(session, patient, enrolment, programme)
+    return _for_the_clock(session, conversation, standing, patient, day, now, programme, here)
+
+
+def _for_the_clock(
+    session: Session, conversation: Conversation, standing: Standing, patient: Patient, day: Day, now: datetime,
+    programme: Programme, here: Circumstances,
+) -> Circumstances:  # fmt: skip
+    """Contact limits and what else only the clock minds."""
+    prompts, contact, dose = prompts_of(session, patient.id), programme.shared.contact, standing.dose
+    latest = prompts[0].prompt if prompts else None
+    offered = latest.reminded_at or latest.offered_at if latest else None
+    return replace(
+        here,
+        days_since_dose=day.days_between(dose.ended_at, now) if dose else None,
+        safety_open=_safety_open(protocol_state(conversation), now),
+        paused=_paused(standing.run, timedelta(hours=contact.rest_after_pause_hours), now),
+        opted_out=patient.sms_opted_out_at is not None,
+        talking=_talking(session, conversation, timedelta(minutes=contact.rest_while_talking_minutes), now, here),
+        offered=offered_since(prompts, dose, day, now),
+        offered_today=contacts_on(prompts, day.date_of(now), day),
+        offered_this_week=offers_in_week(prompts, dose, day, now),
+        unanswered_in_a_row=unanswered_in_a_row(session, patient.id, prompts),
+        hours_since_offer=_ago(now, offered),
     )
 
 
-def _discharged(standing: Standing) -> bool:
+def stopped_because(session: Session, conversation: Conversation, enrolment: Enrolment | None, programme: Programme) -> str:
+    """The latest risk that stops the whole programme, unless a clinician has opened it again since (PROGRAMME rule 11)."""
+    statement = select(Flag).where(Flag.conversation_id == conversation.id, Flag.kind == FlagKind.RISK)
+    if enrolment is not None and enrolment.reopened_at is not None:
+        statement = statement.where(Flag.raised_at > enrolment.reopened_at)
+    stops = programme.shared.stops
+    found = session.scalars(statement.order_by(Flag.raised_at.desc()))
+    flag = next((flag for flag in found if flag.level >= stops.get(flag.category, 6)), None)
+    return WHY_STOPPED.get(flag.category, "risk") if flag else ""
+
+
+def _safety_open(state: ProtocolState, now: datetime) -> bool:
+    """Support that nobody answers does not last for ever; a safety check does, until a person ends it."""
+    if state.unsafe_to_text:
+        return True
+    if state.phase is Phase.SUPPORT:
+        return state.spoke_at is None or now - state.spoke_at < SUPPORT_RESTS
+    return state.phase is not Phase.NORMAL
+
+
+def _paused(run: ModuleRun | None, rests: timedelta, now: datetime) -> bool:
+    return run is not None and run.status == RunStatus.PAUSED and now - run.moved_at < rests
+
+
+def _talking(session: Session, conversation: Conversation, rests: timedelta, now: datetime, here: Circumstances) -> bool:
+    """Somebody wrote just now, or waits for an answer. A module that has just ended may be followed by what joins it."""
+    waiting = session.scalar(
+        select(Message.id)
+        .where(Message.conversation_id == conversation.id, Message.turn_status.in_((TurnStatus.DUE, TurnStatus.ASKING)))
+        .limit(1)
+    )
+    if waiting is not None:
+        return True
+    just_done = any(hours < 1 for hours in here.hours_since_finished.values())
+    return conversation.last_inbound_at is not None and now - conversation.last_inbound_at < rests and not just_done
+
+
+def _discharged(standing: Standing, now: datetime) -> bool:
     if standing.dose is None:
         return True
     long_ago = standing.hours_since_dose is not None and standing.hours_since_dose >= OBSERVED_HOURS
-    return long_ago or standing.dose.discharged_at is not None
+    return long_ago or (standing.dose.discharged_at is not None and standing.dose.discharged_at <= now)
 
 
-def _next_dose(session: Session, patient_id: str, now: datetime) -> datetime | None:
-    return session.scalar(select(func.min(Dose.ended_at)).where(Dose.patient_id == patient_id, Dose.ended_at > now))
+def _course_ended(session: Session, standing: Standing, now: datetime) -> bool:
+    """A clinician has marked the latest dose as the last one, and none is planned after it."""
+    dose = standing.dose
+    return dose is not None and dose.last and next_dose(session, dose.patient_id, now) is None
 
 
 def _gap(session: Session, patient_id: str, now: datetime) -> float | None:
     """Hours between the last dose and the next planned one."""
-    ahead = _next_dose(session, patient_id, now)
+    ahead = next_dose(session, patient_id, now)
     last = session.scalar(select(func.max(Dose.ended_at)).where(Dose.patient_id == patient_id, Dose.ended_at <= now))
     return (ahead - last).total_seconds() / 3600 if ahead and last else None
 
@@ -67,6 +153,14 @@ def _finished(session: Session, patient_id: str, now: datetime) -> Mapping[str, 
     )
     rows = session.execute(statement.group_by(ModuleRun.module)).all()
     return {module: (now - closed_at).total_seconds() / 3600 for module, closed_at in rows if closed_at}
+
+
+def _last(session: Session, patient_id: str, kind: str, dose: Dose | None) -> int | None:
+    statement = select(Measure.value).where(Measure.patient_id == patient_id, Measure.kind == kind)
+    if dose is not None:
+        statement = statement.where(Measure.at >= dose.ended_at)
+    value = session.scalar(statement.order_by(Measure.at.desc()).limit(1))
+    return int(value) if value is not None else None
 
 
 def _hours(now: datetime, ahead: datetime | None) -> float | None:

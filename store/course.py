@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base, EncryptedJson, EncryptedText, Id, UtcDateTime, new_id, utc_now
+
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)  # due for whatever clock looks
 
 
 class EnrolmentStatus(StrEnum):
@@ -25,9 +27,13 @@ class RunStatus(StrEnum):
     PAUSED = "paused"
     FINISHED = "finished"
     STOPPED = "stopped"
+    LAPSED = "lapsed"
+    """Offered by the clock, and let go without an answer."""
 
 
 class Enrolment(Base):
+    """A patient in the programme, and how the clock may write to them. The clock looks at every row whose `look_at` has come."""
+
     __tablename__ = "enrolment"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
@@ -36,6 +42,15 @@ class Enrolment(Base):
     hold_reason: Mapped[str | None] = mapped_column(EncryptedText)
     paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reopened_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="flags before this stop the programme no more")
+    consent_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="given in the clinic")
+    channel: Mapped[str | None] = mapped_column(String(8), comment="where prompts go; none: where the patient wrote last")
+    check_in: Mapped[str | None] = mapped_column(String(8), comment="morning, midday, evening; none: as the patient said in M1")
+    opens: Mapped[str | None] = mapped_column(String(5), comment="the patient's own hours; none: the clinic's")
+    closes: Mapped[str | None] = mapped_column(String(5))
+    call_if_silent: Mapped[bool] = mapped_column(Boolean, default=True, comment="tell us when the evening check is not answered")
+    look_at: Mapped[datetime] = mapped_column(UtcDateTime, default=AT_ONCE, index=True, comment="when the clock looks next")
 
 
 class Dose(Base):
@@ -49,6 +64,7 @@ class Dose(Base):
     discharged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     number: Mapped[int] = mapped_column(default=1)
     route: Mapped[str] = mapped_column(String(24), default="")
+    last: Mapped[bool] = mapped_column(Boolean, default=False, comment="the last one of the course")
 
 
 class ModuleRun(Base):
@@ -80,6 +96,7 @@ class Answer(Base):
     step: Mapped[str] = mapped_column(String(48))
     value: Mapped[Any] = mapped_column(EncryptedJson, nullable=True)
     text: Mapped[str | None] = mapped_column(EncryptedText)
+    shared: Mapped[bool] = mapped_column(Boolean, default=True, comment="False: the patient kept it private")
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
 

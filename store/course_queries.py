@@ -30,7 +30,16 @@ class Standing:
 
     @property
     def place(self) -> Place | None:
-        return Place.from_dict(self.run.place) if self.run and self.run.place else None
+        """Where the next words are an answer. A paused module waits for START: what is written meanwhile is not its answer."""
+        return self._stands(RunStatus.OPEN)
+
+    @property
+    def paused_place(self) -> Place | None:
+        """Where START goes on."""
+        return self._stands(RunStatus.PAUSED)
+
+    def _stands(self, status: RunStatus) -> Place | None:
+        return Place.from_dict(self.run.place) if self.run and self.run.place and self.run.status == status else None
 
     @property
     def dip_window(self) -> bool:

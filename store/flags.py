@@ -13,6 +13,9 @@ from store.care import Flag, FlagKind, FlagStatus, Handoff, Page, PageStatus
 from store.ladder import call_next, call_somebody, tell_quietly
 from store.talk import Conversation, Owner
 
+URGENCIES = ("page", "same_day", "next_day")
+MOST_NOTES = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -29,6 +32,9 @@ class Ask:
     respond_within: timedelta | None = None
     page_late_after: timedelta | None = None
     tell_within: timedelta | None = None
+    urgency: str | None = None
+    module: str | None = None
+    step: str | None = None
 
     @property
     def pages(self) -> bool:
@@ -37,7 +43,7 @@ class Ask:
 
 def raise_flag(session: Session, conversation: Conversation, ask: Ask, now: datetime) -> Flag:
     """Open a flag, or join the patient's open flag of this kind; its level only ever rises."""
-    flag = _open_flag(session, conversation.id, ask.kind)
+    flag = _open_flag(session, conversation.id, ask)
     if flag is None:
         flag = _new_flag(conversation.id, ask, now)
         session.add(flag)
@@ -69,19 +75,19 @@ def request_person(session: Session, conversation: Conversation, flag: Flag, now
     session.add(Handoff(conversation_id=conversation.id, flag_id=flag.id, requested_at=now))
 
 
-def _open_flag(session: Session, conversation_id: str, kind: FlagKind) -> Flag | None:
-    return session.scalar(
-        select(Flag)
-        .where(Flag.conversation_id == conversation_id, Flag.kind == kind, Flag.status != FlagStatus.CLOSED)
-        .order_by(Flag.opened_at)
-        .limit(1)
-    )
+def _open_flag(session: Session, conversation_id: str, ask: Ask) -> Flag | None:
+    """What was missed stays apart by module: an evening call and a fade check are two tasks."""
+    found = select(Flag).where(Flag.conversation_id == conversation_id, Flag.kind == ask.kind, Flag.status != FlagStatus.CLOSED)
+    if ask.kind == FlagKind.MISSED:
+        found = found.where(Flag.module == ask.module)
+    return session.scalar(found.order_by(Flag.opened_at).limit(1))
 
 
 def _new_flag(conversation_id: str, ask: Ask, now: datetime) -> Flag:
     return Flag(
         conversation_id=conversation_id, message_id=ask.message_id, kind=ask.kind, level=ask.level,
         category=ask.category, reason=ask.reason, status=FlagStatus.OPEN, opened_at=now, raised_at=now,
+        urgency=ask.urgency, module=ask.module, step=ask.step,
         respond_by=now + ask.respond_within if ask.respond_within else None,
     )  # fmt: skip
 
@@ -90,8 +96,13 @@ def _join(flag: Flag, ask: Ask, now: datetime) -> bool:
     """True when the new reason is graver than all before it: then somebody is called again."""
     flag.raised_at = now
     graver = ask.level > flag.level
+    if flag.kind == FlagKind.NOTE:
+        _collect(flag, ask)
     if graver or (ask.level == flag.level and ask.message_id):
-        flag.reason, flag.message_id = ask.reason, ask.message_id or flag.message_id
+        reason = flag.reason if flag.kind == FlagKind.NOTE else ask.reason
+        flag.reason, flag.message_id = reason, ask.message_id or flag.message_id
+        flag.module, flag.step = ask.module or flag.module, ask.step or flag.step
+    flag.urgency = _sooner(flag.urgency, ask.urgency)
     if not graver:
         return False
     flag.level, flag.category = ask.level, ask.category
@@ -99,6 +110,17 @@ def _join(flag: Flag, ask: Ask, now: datetime) -> bool:
     if ask.respond_within:
         flag.respond_by = min(filter(None, (flag.respond_by, now + ask.respond_within)))
     return True
+
+
+def _collect(flag: Flag, ask: Ask) -> None:
+    """Notes are read together: a later one must not hide an earlier one. The gravest stands first."""
+    lines = [line for line in flag.reason.split("\n") if line != ask.reason]
+    lines.insert(0 if ask.level > flag.level else len(lines), ask.reason)
+    flag.reason = "\n".join(lines[:MOST_NOTES])
+
+
+def _sooner(one: str | None, other: str | None) -> str | None:
+    return min(filter(None, (one, other)), key=URGENCIES.index, default=None)
 
 
 def open_pages(session: Session, conversation_id: str) -> Sequence[Page]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from store.talk import DeliveryStatus, Message, TurnStatus
@@ -34,7 +34,7 @@ def claim_due(session: Session, worker: str, lease: timedelta, now: datetime) ->
 def _due(now: datetime) -> Select[Message]:
     earlier = aliased(Message)
     due = or_(
-        and_(Message.delivery_status == DeliveryStatus.DUE, Message.due_at <= now),
+        and_(Message.delivery_status == DeliveryStatus.DUE, Message.due_at <= now, _in_time(Message, now)),
         and_(Message.delivery_status == DeliveryStatus.SENDING, Message.claimed_until < now),
     )
     first = ~(
@@ -42,11 +42,17 @@ def _due(now: datetime) -> Select[Message]:
         .where(
             earlier.conversation_id == Message.conversation_id,
             earlier.delivery_status.in_(_UNFINISHED),
+            or_(earlier.delivery_status == DeliveryStatus.SENDING, _in_time(earlier, now)),
             earlier.seq < Message.seq,
         )
         .exists()
     )
     return select(Message).where(due, first).order_by(Message.crisis.desc(), Message.due_at)
+
+
+def _in_time(row: type[Message], now: datetime) -> ColumnElement[bool]:
+    """A prompt whose quiet hours have begun stays behind; the clock takes it back."""
+    return or_(row.send_by.is_(None), row.send_by > now)
 
 
 def mark_sent(session: Session, message_id: str, worker: str, provider_id: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from sqlalchemy.orm import Session
 
 from safety.protocol import Facts
@@ -9,8 +11,11 @@ from store.care import PageStatus
 from store.course import RunStatus
 from store.course_queries import Standing
 from store.flags import open_pages
+from store.patient_day import known_zone
 from store.people import Patient
 from store.talk import Conversation
+
+A_WEEKDAY_IS_CLEAR = 6 * 24  # hours
 
 
 def facts_for_protocol(
@@ -24,5 +29,12 @@ def facts_for_protocol(
         page_accepted=bool(pages) and pages[-1].status != PageStatus.DUE,
         channel=channel, locale=patient.language, region=patient.locale, modifiers=("low_mood",) if low else (),
         in_module=standing.run is not None and standing.run.status == RunStatus.OPEN,
-        opted_out=patient.sms_opted_out_at is not None,
+        opted_out=patient.sms_opted_out_at is not None, dose_day=_dose_day(standing, patient),
     )  # fmt: skip
+
+
+def _dose_day(standing: Standing, patient: Patient) -> str | None:
+    """ "Thursday", where the patient lives, while a weekday alone tells which one is meant."""
+    if standing.dose is None or standing.hours_since_dose is None or standing.hours_since_dose >= A_WEEKDAY_IS_CLEAR:
+        return None
+    return standing.dose.ended_at.astimezone(ZoneInfo(known_zone(patient.timezone))).strftime("%A")

@@ -9,6 +9,7 @@ from store.drills import Drill
 from store.notes import Note
 from store.on_call import Contact, Override, Shift
 from store.people import AuditEntry, Clinician, ClinicianWebSession, Patient, PatientWebSession
+from store.prompts import Prompt
 from store.review import Label
 from store.talk import AssessmentRow, Conversation, Message, Timer
 from store.thresholds import ThresholdChange
@@ -37,7 +38,7 @@ __all__ = [
     "Page",
     "PageAttempt",
     "Patient",
-    "PatientWebSession",
+    "PatientWebSession", "Prompt",
     "Shift",
     "ThresholdChange",
     "Timer",

@@ -67,6 +67,7 @@ class Conversation(Base):
     bot_generation: Mapped[int] = mapped_column(default=0, comment="part of Rasa's sender id: a new one is a fresh tracker")
     bot_turns: Mapped[int] = mapped_column(default=0, comment="turns in this generation")
     last_faq: Mapped[str | None] = mapped_column(String(8))
+    next_module: Mapped[str | None] = mapped_column(String(8), comment="promised by a step: the next offer")
     misunderstood: Mapped[int] = mapped_column(default=0, comment="low-confidence turns in a row")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
@@ -104,6 +105,7 @@ class Message(Base):
     turn_attempts: Mapped[int] = mapped_column(default=0)
     delivery_status: Mapped[str | None] = mapped_column(String(12), comment="outbound only")
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    send_by: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="a prompt: not sent once the quiet hours have begun")
     attempts: Mapped[int] = mapped_column(default=0)
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="lease of a turn or a delivery")
     claimed_by: Mapped[str | None] = mapped_column(String(40))

@@ -22,6 +22,7 @@ class Asked:
     channel: str = "web"
     locale: str = "en"
     place: Place | None = None
+    paused: Place | None = None  # a module that waits for START; what is written meanwhile is not its answer
     offer: tuple[str, ...] = ()
     choice: str | None = None
     last_faq: str | None = None
@@ -39,7 +40,8 @@ class Asked:
 
         An open module keeps what it began with: the mood before it is not the one that it has just asked for.
         """
-        begun = self.place.facts if self.place else {}
+        stands = self.place or self.paused
+        begun = stands.facts if stands else {}
         facts: dict[str, Fact] = {name: value for name, value in self.known.items() if name not in begun}
         facts |= {"channel": self.channel, "locale": self.locale}
         if self.hours_since_dose is not None:
@@ -61,6 +63,7 @@ def read_message(message: Mapping[str, Any]) -> Asked:
         channel=metadata.get("channel") or "web",
         locale=metadata.get("locale") or "en",
         place=read_place(metadata),
+        paused=read_place(metadata, "paused"),
         offer=tuple(metadata.get("offer") or ()),
         choice=metadata.get("choice"),
         last_faq=metadata.get("last_faq"),
@@ -70,6 +73,6 @@ def read_message(message: Mapping[str, Any]) -> Asked:
     )
 
 
-def read_place(metadata: Mapping[str, Any]) -> Place | None:
-    place = metadata.get("place")
+def read_place(metadata: Mapping[str, Any], name: str = "place") -> Place | None:
+    place = metadata.get(name)
     return Place.from_dict(place) if place else None

@@ -48,9 +48,9 @@ def step_command(word: str) -> Handler:
 
 
 def begin(content: Content, asked: Asked) -> Turn:
-    """Go on with the open module, or open the most fitting one that may be started now."""
-    if asked.place is not None:
-        return resume(content.programme, asked.place, asked.facts)
+    """Go on with the open or paused module, or open the most fitting one that may be started now."""
+    if (place := asked.place or asked.paused) is not None:
+        return resume(content.programme, place, asked.facts)
     if asked.offer:
         return open_module(content.programme, asked.offer[0], asked.facts)
     return say("utter_nothing_to_start")(content, asked)

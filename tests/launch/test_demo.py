@@ -77,9 +77,9 @@ def written(settings: Settings) -> dict[str, Any]:
 def offered(store: Store, settings: Settings, patient_id: str, now: Any) -> tuple[str, ...]:
     """What START would open for this patient."""
     with store.read() as session:
-        standing = read_standing(session, patient_id, now)
-        here = circumstances(session, conversation_of(session, patient_id), standing, now, asked_for=True)
-    return offerable(load_programme(settings.clinical_dir / "programme"), standing.hours_since_dose, standing.done, here)
+        programme, standing = load_programme(settings.clinical_dir / "programme"), read_standing(session, patient_id, now)
+        here = circumstances(session, conversation_of(session, patient_id), standing, now, programme, asked_for=True)
+    return offerable(programme, standing.hours_since_dose, standing.done, here)
 
 
 @pytest.mark.parametrize(("patient_id", "module"), [("maya", "M4"), ("jonas", "M10"), ("ruth", "M3")])

@@ -1,0 +1,85 @@
+"""The programme by the clock: one look at one patient is one transaction, and ends with when to look again.
+
+    let go what stays silent  →  tell a person what was missed  →  offer, remind or ask how it went  →  look_at
+
+Everything is read from rows each time. A gateway that dies in the middle leaves no trace, so the next one looks again.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from anyio import to_thread
+from sqlalchemy.orm import Session
+
+from gateway.contacts import Look, ask_how_it_went, offer, remind
+from gateway.parts import Parts
+from gateway.silence import let_go, take_back, tell_missed
+from programme import plan_for
+from store.circumstances import circumstances
+from store.course import Enrolment
+from store.course_queries import read_standing
+from store.looks import due_enrolment, next_look
+from store.messages import lock_conversation
+from store.patient_day import day_of
+from store.patients import conversation_of
+from store.people import Patient
+from store.prompted import prompts_of
+from store.signals import QUEUE, conversation_topic
+from store.talk import Conversation
+
+log = logging.getLogger("afterglow.prompts")
+
+FIRST_OF_ALL = 1  # modules of this priority go before a reminder
+
+
+class Prompter:
+    """Looks at every enrolled patient whose time has come."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def sweep(self) -> None:
+        while (looked := await to_thread.run_sync(self.look_at_next)) is not None:
+            if looked:
+                self._parts.signals.announce(conversation_topic(looked), QUEUE)
+
+    def look_at_next(self) -> str | None:
+        """The conversation that changed, "" when nothing did, None when nobody was due."""
+        now = self._parts.now()
+        with self._parts.store.read() as session:
+            patient_id = next_look(session, now)
+        if patient_id is None:
+            return None
+        with self._parts.store.write() as session:
+            conversation = lock_conversation(session, conversation_of(session, patient_id).id)
+            enrolment = due_enrolment(session, patient_id, now)
+            changed = enrolment is not None and look(self._parts, session, conversation, enrolment, now)
+            return conversation.id if changed else ""
+
+
+def look(parts: Parts, session: Session, conversation: Conversation, enrolment: Enrolment, now: datetime) -> bool:
+    """Do what is due for one patient; True when there is something new to see. Conversation and enrolment are locked."""
+    patient = session.get_one(Patient, conversation.patient_id)
+    day = day_of(session, patient, enrolment, parts.programme)
+    changed = take_back(session, patient, now)
+    changed |= let_go(parts, session, conversation, now)
+    standing = read_standing(session, patient.id, now)
+    here = circumstances(session, conversation, standing, now, parts.programme)
+    plan = plan_for(parts.programme, standing.hours_since_dose, standing.done, here, day, now)
+    seen = Look(parts, session, conversation, enrolment, patient, day, standing, here, plan, prompts_of(session, patient.id), now)
+    changed |= tell_missed(seen)
+    changed |= _write_first(seen)
+    enrolment.look_at = now + plan.look_again
+    return changed
+
+
+def _write_first(seen: Look) -> bool:
+    """At most one contact: what cannot wait, else a reminder, else the module that is due, else how an earlier one went."""
+    module = seen.plan.module
+    if module is not None and seen.parts.programme.module(module).offer.priority <= FIRST_OF_ALL:
+        return offer(seen, module)
+    if remind(seen):
+        return True
+    return offer(seen, module) if module is not None else ask_how_it_went(seen)
