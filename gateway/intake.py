@@ -35,14 +35,13 @@ from store.people import Patient
 from store.protocol_facts import facts_for_protocol
 from store.signals import QUEUE, conversation_topic
 from store.talk import AssessmentRow, Author, Conversation, Message, Owner, TurnStatus
-from store.timers import TimerKind, set_timer
+from store.timers import HUMAN_IDLE_AFTER, TimerKind, set_timer
 
 log = logging.getLogger("afterglow.intake")
 
 MAX_CHARACTERS = 20_000
 TURN_LEASE = timedelta(seconds=30)
 PAGE_LATE_SECONDS = 45
-HUMAN_IDLE_AFTER = timedelta(minutes=3)  # CRISIS.md §2, HUMAN_ACTIVE
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from store.outcomes import protocol_state
 from store.paging import accept_due, acknowledge_pages
 from store.people import Patient
 from store.talk import Author, Conversation, Message, Owner
-from store.timers import TimerKind, clear_timers
+from store.timers import HUMAN_IDLE_AFTER, TimerKind, clear_timers, set_timer
 
 
 def acknowledge(session: Session, act: Act) -> None:
@@ -114,9 +114,20 @@ def _become_owner(session: Session, conversation: Conversation, act: Act, reason
     tell_protocol(session, conversation, on_human_joined, act.content, act.now)
     if not known_to_patient:
         _introduce(session, conversation, act)
+    if _awaited(session, conversation):
+        set_timer(session, conversation.id, TimerKind.HUMAN_IDLE, act.now + HUMAN_IDLE_AFTER)
     if reason.strip():
         add_note(session, conversation.id, act.clinician_id, reason.strip(), act.now, NoteKind.TAKE_OVER)
     act.on_record(session, conversation, "take_over", f"from {holder}" if holder else "")
+
+
+def _awaited(session: Session, conversation: Conversation) -> bool:
+    """The patient wrote last, and something is open: they wait for this person's first words."""
+    said = select(Message.author).where(
+        Message.conversation_id == conversation.id, Message.author.in_((Author.PATIENT, Author.CLINICIAN))
+    )
+    last = session.scalar(said.order_by(Message.seq.desc()).limit(1))
+    return last == Author.PATIENT and bool(open_flags(session, conversation.id))
 
 
 def _sent_already(session: Session, conversation_id: str, once: str | None) -> Message | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Select, delete, select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from store.talk import Timer
 
 LOOK = 16
+HUMAN_IDLE_AFTER = timedelta(minutes=3)  # CRISIS.md §2, HUMAN_ACTIVE
 
 
 class TimerKind(StrEnum):

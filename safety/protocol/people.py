@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 
 def on_human_joined(state: ProtocolState, *, facts: Facts, clinical: Clinical, now: datetime) -> Outcome:
-    """A person has the conversation. From here on the bot is silent; no question of its own stays open."""
+    """A person has the conversation. From here on the bot is silent; no question of its own stays open.
+
+    Whoever wrote before the person came still waits for an answer: `unanswered_at` stays.
+    """
     draft = begin(state, facts, clinical, now)
     page = "accepted" if state.page != "none" else "none"
-    draft.set(phase=Phase.HUMAN_ACTIVE, awaiting=None, pending=(), page=page, unanswered_at=None, idle_noticed=False, waits=0)
+    draft.set(phase=Phase.HUMAN_ACTIVE, awaiting=None, pending=(), page=page, idle_noticed=False, waits=0)
     return draft.finish()
 
 
