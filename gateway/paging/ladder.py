@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -95,11 +95,19 @@ def _call(
     page.empty = " ".join(dict.fromkeys((*page.empty.split(), *rung.empty)))
     last = page.step >= rungs
     page.step, page.called_at = page.step + 1, now
-    page.next_at = now + times.again if page.step >= rungs else page.due_at + times.escalate_after[page.step - 1]
+    page.next_at = now + times.again if page.step > rungs else _planned(page, times)
     session.flush()
     log.info("page %s: called %s (%d ways)%s", page.id, rung.role, len(rung.reaches), ", nobody on call" if rung.empty else "")
     if last and page.status in LOUD:
         sound_alarm(parts, session, conversation, page, now)
+
+
+def _planned(page: Page, times: Deadlines) -> datetime:
+    """Counted from the page itself: a gateway that was away makes up for it. Everybody comes once the last rung had its time."""
+    after = times.escalate_after
+    if page.step <= len(after):
+        return page.due_at + after[page.step - 1]
+    return page.due_at + (after[-1] if after else timedelta()) + times.again
 
 
 def _rung(session: Session, page: Page, rungs: int, ways: Collection[str], zone: str, now: datetime) -> Rung:
