@@ -37,10 +37,10 @@ from store.acts import Act, Content
 from store.attempts import PageAttempt
 from store.care import Flag, FlagKind, Page
 from store.contacts import change_contact
+from store.dispositions import Closing, close_flag
 from store.flags import Ask, raise_flag, request_person
 from store.messages import add_inbound, lock_conversation
 from store.on_call import Role
-from store.dispositions import Closing, close_flag
 from store.ownership import acknowledge
 from store.patients import add_patient, conversation_of
 from store.people import Clinician
