@@ -64,7 +64,7 @@ def press_close(request: Request, posted: Posting, conversation_id: str, flag_id
         zone = _timezone(request)
         closing = Closing(
             posted.text("disposition"), posted.text("note")[:LONGEST_NOTE], moment(posted.text("follow_up"), zone),
-            moment(posted.text("pause_until"), zone),
+            moment(posted.text("pause_until"), zone), bool(posted.text("caring")),
         )  # fmt: skip
         close_flag(session, act, flag_id, closing)
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from console import acts, board, cards, events, login, people
+from console import acts, board, cards, contacts, directors, events, labelling, limits, login, past, people, timelines
 from console.canned import read_canned
 from console.headers import Headers
 from console.parts import ConsoleParts
@@ -24,13 +24,15 @@ def build_console(parts: ConsoleParts) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.parts = parts
     app.state.templates = environment(parts)
-    app.state.canned = read_canned(parts.settings.clinical_dir / "lines.yml")
+    lines = parts.settings.clinical_dir / "lines.yml"
+    app.state.canned, app.state.caring = read_canned(lines), read_canned(lines, "caring")
     app.add_middleware(Headers)
     app.add_exception_handler(LoggedOut, logged_out)
     app.add_exception_handler(Forbidden, forbidden)
     app.add_exception_handler(UnknownRecord, _not_found)
     app.add_exception_handler(HTTPException, _plain)
-    for room in (login, board, cards, acts, people, events):
+    rooms = (login, board, cards, acts, people, timelines, past, contacts, labelling, limits, directors, events)
+    for room in rooms:
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

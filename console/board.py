@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from console.render import render
 from console.visitors import Posting, Visiting, parts_of
-from console.watch import known_flags, read_watch
 from store.audit import audited
+from store.caring import count_due
 from store.queue import Queue, read_queue
 
 router = APIRouter()
@@ -21,8 +21,8 @@ def queue(request: Request, visitor: Visiting) -> Response:
         parts.store, visitor.clinician_id, "queue", now, lambda session: read_queue(session, now), _shown
     )  # fmt: skip
     with parts.store.read() as session:
-        watch = read_watch(session)
-    return render(request, "queue.html", queue=found, waiting=watch.waiting, known=known_flags(watch))
+        caring = count_due(session, now)
+    return render(request, "queue.html", queue=found, caring=caring)
 
 
 @router.post("/active")

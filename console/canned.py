@@ -1,4 +1,4 @@
-"""Caring lines a clinician can start from. Reviewed words: they live in clinical/lines.yml under `canned`."""
+"""Caring lines a clinician can start from. Reviewed words: they live in clinical/lines.yml under `canned` and `caring`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Canned:
     text: str
 
 
-def read_canned(path: Path) -> tuple[Canned, ...]:
+def read_canned(path: Path, section: str = "canned") -> tuple[Canned, ...]:
     """Raises ContentError when the section cannot be read; an absent one means no canned lines."""
     try:
         data: Any = yaml.safe_load(path.read_text("utf-8"))
-        return tuple(Canned(str(one["id"]), str(one["label"]), str(one["text"]).strip()) for one in data.get("canned", ()))
+        return tuple(Canned(str(one["id"]), str(one["label"]), str(one["text"]).strip()) for one in data.get(section, ()))
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as broken:
-        raise ContentError(path.name, "canned", f"cannot be read ({broken})", "each line needs id, label and text") from broken
+        raise ContentError(path.name, section, f"cannot be read ({broken})", "each line needs id, label and text") from broken

@@ -10,10 +10,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from console.glance import answers, modules, mood_line
-from console.ladder import exchanges
+from console.ladder import exchanges, offered
 from console.render import render
 from console.visitors import Visiting, parts_of
-from console.watch import known_flags, read_watch
+from console.welfare import welfare_check
 from safety.protocol import Phase, dispositions
 from store.acts import event_open
 from store.audit import audited
@@ -56,11 +56,9 @@ def card_page(
     )  # fmt: skip
     if card is None:
         raise UnknownRecord("There is no such conversation.")
-    with parts.store.read() as session:
-        watch = read_watch(session)
     return render(
         request, "card.html", status=refusal.status if refusal else 200, card=card, refusal=refusal, before=before,
-        waiting=watch.waiting, known=known_flags(watch), watch=conversation_id, **_view(request, visitor, card),
+        watch=conversation_id, **_view(request, visitor, card),
     )  # fmt: skip
 
 
@@ -78,6 +76,8 @@ def _view(request: Request, visitor: Visitor, card: Card) -> Mapping[str, Any]:
         "can_hand_back": with_nobody_else and not event_open(card.flags),
         "phone_now": any(is_phone_now(flag) for flag in card.flags),
         "exchanges": exchanges(card.event, card.state, parts.clinical),
+        "offered": offered(card.event, parts.clinical),
+        "welfare": welfare_check(parts.clinical.resources, card.patient.location or "", card.patient.locale),
         "modules": modules(card.course, parts.programme),
         "answers": answers(card.course.answers, parts.programme),
         "moods": mood_line(card.course.moods),

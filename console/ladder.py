@@ -44,6 +44,25 @@ def exchanges(event: Sequence[Message], state: ProtocolState, clinical: Clinical
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What one line of the protocol held for the patient: a crisis line, a person, distance from means."""
+
+    what: str
+    at: datetime
+
+
+def offered(event: Sequence[Message], clinical: Clinical) -> list[Offered]:
+    """Each kind of help once, when it was last offered in the open event."""
+    scripts = protocol_of(clinical).scripts
+    found: dict[str, Offered] = {}
+    for message in event:
+        script = scripts.get(message.script or "") if message.author == Author.PROTOCOL else None
+        for what in sorted(script.gives) if script else ():
+            found[what] = Offered(what, message.created_at)
+    return list(found.values())
+
+
 def _readings(state: ProtocolState) -> dict[str, list[str]]:
     readings: dict[str, list[str]] = {}
     for step, reading in state.answers:

@@ -19,5 +19,10 @@ class Place:
 PLACES = (
     Place("Queue", "/console/", "q", ("queue",), main=True),
     Place("Patients", "/console/patients", "p", ("patients", "patient"), main=True),
+    Place("Past flags", "/console/flags", "f", ("flags",)),
+    Place("Caring contacts", "/console/caring", "a", ("caring",)),
+    Place("Review of labels", "/console/review", "e", ("review",)),
+    Place("Thresholds", "/console/thresholds", "h", ("thresholds",)),
+    Place("Numbers", "/console/numbers", "u", ("numbers",)),
     Place("Keys", "/console/keys", "?", ("keys",)),
 )

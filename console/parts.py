@@ -12,6 +12,7 @@ from store import Settings, Store
 from store.acts import Content
 from store.base import utc_now
 from store.signals import Signals
+from store.thresholds import Numbers, numbers_of
 from store.wording import Wording
 
 
@@ -24,10 +25,16 @@ class ConsoleParts:
     programme: Programme
     wording: Wording
     now: Callable[[], datetime] = utc_now
+    from_files: Clinical | None = None
+    """The content as the files have it, when two clinicians have signed other thresholds."""
 
     @property
     def idle_after(self) -> timedelta:
         return timedelta(minutes=self.settings.idle_minutes)
+
+    @property
+    def numbers_in_file(self) -> Numbers:
+        return numbers_of((self.from_files or self.clinical).model)
 
     @property
     def content(self) -> Content:

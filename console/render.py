@@ -15,6 +15,7 @@ from console import words
 from console.marks import marked, trigger
 from console.navigation import PLACES
 from console.parts import ConsoleParts
+from console.watch import Watch, known_flags, read_watch
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -26,19 +27,36 @@ def environment(parts: ConsoleParts) -> Environment:
     zone = ZoneInfo(parts.settings.clinic.timezone)
     found.filters["clock"] = lambda at: _clock(at, zone, parts.now())
     found.filters["day"] = lambda at: at.astimezone(zone).strftime("%a %d %b %Y")
+    found.filters["hour"] = lambda at: at.astimezone(zone).strftime("%H:%M")
     found.filters["iso"] = lambda at: at.isoformat()
-    found.globals.update(words=words, marked=marked, trigger=trigger, clinic=parts.settings.clinic, zone=str(zone), places=PLACES)
+    found.globals.update(
+        words=words,
+        marked=marked,
+        trigger=trigger,
+        clinic=parts.settings.clinic,
+        zone=str(zone),
+        places=PLACES,
+        lengths=lambda seconds: timedelta(seconds=seconds),
+    )
     return found
 
 
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     parts: ConsoleParts = request.app.state.parts
     now = parts.now()
+    visitor = getattr(request.state, "visitor", None)
+    watch = _watched(parts) if visitor else None
     context: dict[str, Any] = {
-        "visitor": getattr(request.state, "visitor", None), "now": now, "ago": lambda at: words.span(now - at),
-        "waiting": 0, "watch": "", "known": "", **values,
+        "visitor": visitor, "now": now, "ago": lambda at: words.span(now - at),
+        "waiting": watch.waiting if watch else 0, "known": known_flags(watch) if watch else "",
+        "tests_missed": watch.tests_missed if watch else 0, "watch": "", **values,
     }  # fmt: skip
     return HTMLResponse(request.app.state.templates.get_template(template).render(context), status)
+
+
+def _watched(parts: ConsoleParts) -> Watch:
+    with parts.store.read() as session:
+        return read_watch(session)
 
 
 def _clock(at: datetime, zone: ZoneInfo, now: datetime) -> str:

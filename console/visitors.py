@@ -26,7 +26,7 @@ class LoggedOut(Exception):
 
 
 class Forbidden(Exception):
-    """A form that did not come from the clinician's own page."""
+    """A form that did not come from the clinician's own page, or something only an admin may do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,12 @@ async def posted_by(request: Request, visitor: Annotated[Visitor, Depends(visito
     return Posted(visitor, form)
 
 
+def admins_only(visitor: Visitor) -> None:
+    """Raises Forbidden for everybody else."""
+    if not visitor.admin:
+        raise Forbidden
+
+
 Visiting = Annotated[Visitor, Depends(visitor_of)]
 Posting = Annotated[Posted, Depends(posted_by)]
 
@@ -97,5 +103,5 @@ def logged_out(request: Request, _error: Exception) -> Response:
 
 
 def forbidden(request: Request, _error: Exception) -> Response:
-    problem = "This form is out of date. Go back, reload the page and try again."
+    problem = "This form is out of date, or it takes an admin of the console. Go back, reload the page and try again."
     return render(request, "problem.html", status=403, title="Refused", problem=problem)

@@ -14,7 +14,7 @@ CATEGORIES = {
 KINDS = {
     "risk": "Risk heard", "unscreened": "Could not be screened", "bot_failed": "Afterglow could not answer",
     "not_understood": "Not understood twice", "undelivered": "Not delivered", "person_requested": "Asks for a person",
-    "note": "Note",
+    "note": "Note", "follow_up": "Follow-up",
 }  # fmt: skip
 OWNERS = {
     "bot": "With Afterglow", "waiting": "Waiting for a person", "human": "With a clinician",
@@ -22,10 +22,35 @@ OWNERS = {
 }  # fmt: skip
 RUNS = {"open": "open", "paused": "paused", "finished": "done", "stopped": "stopped"}
 PAGES = {"due": "not accepted yet", "accepted": "accepted by a console", "acknowledged": "acknowledged", "cancelled": "cancelled"}
+CHANNELS = {"web": "web", "sms": "text message", "console": "console", "email": "e-mail", "webhook": "webhook"}
 PHASES = {
     "normal": "nothing open", "support": "support", "safety_check": "asking the safety questions",
     "handoff_pending": "keeping company until a person comes", "human_active": "silent, a person has it",
     "return_pending": "waiting for release, no tasks", "closed_optout": "opted out of texts, event open",
+}  # fmt: skip
+MODIFIERS = {
+    "dip_window": "days 5 to 14 after the dose", "low_mood": "mood 0 to 2", "agitated": "hopeless and agitated or sleepless",
+    "substances": "alcohol or drugs now", "alone": "alone tonight", "means_near": "means within reach", "past_attempt": "past attempt",
+    "recent_loss": "recent loss", "sudden_calm": "sudden calm", "giving_away": "giving things away",
+}  # fmt: skip
+OFFERS = {
+    "ai": "word that it is a chatbot", "direct_question": "the direct question", "crisis_contact": "the crisis line",
+    "emergency": "the emergency number", "clinician": "a clinician", "trusted_person": "a trusted person",
+    "barrier": "help when calling is hard", "means_distance": "distance from means",
+    "physical_company": "somebody in the room", "grounding": "grounding",
+}  # fmt: skip
+ITEM_9 = {"0": "not at all", "1": "several days", "2": "more than half the days", "3": "nearly every day"}
+LABELS = {"false_alarm": "False alarm", "missed": "Should have been flagged"}
+REVIEWS = {"open": "To read", "kept": "Kept for the corpus", "left_out": "Left out"}
+CHANGES = {"measuring": "being measured", "proposed": "waiting for signatures", "accepted": "signed by two", "withdrawn": "withdrawn"}
+SECTIONS = {"alone": "When nothing else was heard", "agreeing": "When a phrase, the question or the talk counted too"}
+GROUPS = {"words": "Messages and notes", "care": "Flags and hand-offs", "course": "Doses and modules"}
+MOMENTS = {
+    "said_patient": "Patient", "said_bot": "Afterglow", "said_protocol": "Afterglow, safety", "said_system": "Afterglow",
+    "said_clinician": "Clinician", "note_note": "Private note", "note_take_over": "Took over", "note_hold": "Put on hold",
+    "raised": "Flag raised", "acknowledged": "Acknowledged", "closed": "Closed", "paged": "Alert", "joined": "Joined the talk",
+    "returned": "Handed back", "dose": "Dose", "opened": "Module begun", "finished": "Module finished", "stopped": "Module stopped",
+    "paused": "Module paused",
 }  # fmt: skip
 READINGS = {"unclear": "unclear", "refused": "would rather not say", "silence": "no answer"}
 DELIVERIES = {

@@ -45,13 +45,14 @@ def build_app(settings: Settings, sender: Sender | None = None) -> FastAPI:
     """
     store, signals = open_store(settings), Signals()
     require_current(store.engine)
-    clinical = in_force(store, load_clinical(settings.clinical_dir))
+    files = load_clinical(settings.clinical_dir)
+    clinical = in_force(store, files)
     protocol_of(clinical)  # a fault in protocol.yml must show now, not with the first person at risk
     programme = load_programme(settings.clinical_dir / "programme")
     wording = read_wording(settings, clinical)
     parts = Parts(settings, store, signals, clinical, programme, wording)
     app = build_gateway(parts, sender)
-    app.mount("/console", build_console(ConsoleParts(settings, store, signals, clinical, programme, wording)))
+    app.mount("/console", build_console(ConsoleParts(settings, store, signals, clinical, programme, wording, from_files=files)))
     return app
 
 

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from safety.protocol import ProtocolState
 from store.acts import open_flags
+from store.background import Background, around, read_background
 from store.care import Flag, FlagStatus, Page
+from store.caring import CaringContact, contacts_of
 from store.clinicians import names_of
 from store.course import Answer, Dose, Enrolment, Measure, ModuleRun
 from store.course_queries import Standing, read_standing
@@ -66,6 +68,15 @@ class Card:
     course: Course
     names: Mapping[str, str]
     holder: str | None
+    background: Background
+    around: Mapping[int, Sequence[Message]]
+    """Each trigger with the three messages before and after it."""
+    contacts: Sequence[CaringContact]
+
+    @property
+    def level_now(self) -> int | None:
+        """What the patient's latest screened message was heard as."""
+        return next((said.assessment.level for said in reversed(self.transcript) if said.assessment), None)
 
 
 def patient_of(session: Session, conversation_id: str) -> str | None:
@@ -85,10 +96,13 @@ def read_card(session: Session, conversation_id: str, now: datetime, before: int
     pages, notes = _pages(session, conversation_id), notes_of(session, conversation_id)
     closed, holder = _closed(session, conversation_id), holder_of(session, conversation)
     people = _people(conversation, transcript, flags, closed, pages, notes) | {holder}
+    triggers = _triggers(session, conversation_id, flags)
     return Card(
-        conversation, patient, protocol_state(conversation), flags, closed, _triggers(session, conversation_id, flags),
+        conversation, patient, protocol_state(conversation), flags, closed, triggers,
         transcript, _event(session, conversation), last - SHOWN_MESSAGES if last > SHOWN_MESSAGES + 1 else None,
         pages, notes, read_course(session, patient.id, now), names_of(session, people), holder,
+        read_background(session, patient.id, conversation_id),
+        around(session, conversation_id, [said.message.seq for said in triggers]), contacts_of(session, conversation_id),
     )  # fmt: skip
 
 

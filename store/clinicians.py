@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from store.base import new_id
 from store.database import Store
-from store.errors import Conflict, StoreError
+from store.errors import Conflict, StoreError, UnknownRecord
 from store.passwords import SHORTEST, hash_password, outdated, verify_password
 from store.people import Clinician
 
@@ -20,12 +20,15 @@ LONGEST_WAIT = timedelta(hours=1)
 
 
 def add_clinician(session: Session, *, email: str, name: str, password: str) -> Clinician:
-    """A new account. Raises Conflict when the address is taken, StoreError when the password is too short."""
+    """A new account; the first one is the admin's. Raises Conflict when the address is taken, StoreError when the password is too short."""
     if len(password) < SHORTEST:
         raise StoreError(f"A password needs at least {SHORTEST} characters.")
     if by_email(session, email) is not None:
         raise Conflict(f"There is a clinician with the address {_plain(email)} already.")
-    clinician = Clinician(id=new_id(), email=_plain(email), name=name.strip(), password_hash=hash_password(password))
+    first = session.scalar(select(Clinician.id).limit(1)) is None  # whoever opens the clinic's console looks after it
+    clinician = Clinician(
+        id=new_id(), email=_plain(email), name=name.strip(), password_hash=hash_password(password), admin=first
+    )
     session.add(clinician)
     session.flush()
     return clinician
@@ -33,6 +36,23 @@ def add_clinician(session: Session, *, email: str, name: str, password: str) -> 
 
 def by_email(session: Session, email: str) -> Clinician | None:
     return session.scalar(select(Clinician).where(Clinician.email == _plain(email)))
+
+
+def email_of(session: Session, clinician_id: str) -> str:
+    return session.get_one(Clinician, clinician_id).email
+
+
+def set_admin(session: Session, email: str, admin: bool) -> Clinician:
+    """May set the daily test and take labels out of the house."""
+    clinician = by_email(session, email)
+    if clinician is None:
+        raise UnknownRecord(f"There is no clinician with the address {_plain(email)}.")
+    clinician.admin = admin
+    return clinician
+
+
+def list_clinicians(session: Session) -> Sequence[Clinician]:
+    return session.scalars(select(Clinician).order_by(Clinician.name)).all()
 
 
 def names_of(session: Session, ids: Collection[str | None]) -> Mapping[str, str]:

@@ -24,6 +24,7 @@ class Visitor:
     csrf_token: str
     session_id: str
     idle_at: datetime
+    admin: bool = False
 
 
 def open_session(session: Session, clinician_id: str, now: datetime) -> str:
@@ -47,7 +48,7 @@ def find_visitor(session: Session, token: str, now: datetime, idle_after: timede
     if not clinician.active:
         return None
     idle_at = min(found.seen_at + idle_after, found.expires_at)
-    return Visitor(clinician.id, clinician.name, found.csrf_token, found.token_hash, idle_at)
+    return Visitor(clinician.id, clinician.name, found.csrf_token, found.token_hash, idle_at, clinician.admin)
 
 
 def note_activity(session: Session, session_id: str, now: datetime) -> None:

@@ -4,6 +4,7 @@ import { listenToKeys, prepareMenu } from "./keys.js";
 import { prepareComposer } from "./composer.js";
 import { tick } from "./times.js";
 import { prepareSearch } from "./search.js";
+import { prepareFields } from "./fields.js";
 
 const body = document.body;
 if (body.dataset.csrf) {
@@ -12,5 +13,6 @@ if (body.dataset.csrf) {
   prepareMenu();
   prepareComposer();
   prepareSearch();
+  prepareFields();
   setInterval(tick, 15_000);
 }

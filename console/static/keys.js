@@ -3,7 +3,7 @@ let chosen = null;
 
 export function listenToKeys() {
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.getElementById("help").open) return;
     if (event.key === "Escape" && typing(event.target)) return void event.target.blur();
     if (typing(event.target)) return;
     if (act(event.key, event.target)) event.preventDefault();
@@ -24,9 +24,16 @@ function act(key, target) {
 
 // The menu says which key leads where.
 function go(key) {
+  if (key === "?") return help();
   const place = /^[a-z?]$/.test(key) && document.querySelector(`[data-go="${key}"]`);
   if (place) location.assign(place.href);
   return Boolean(place);
+}
+
+function help() {
+  const dialog = document.getElementById("help");
+  if (!dialog.open) dialog.showModal();
+  return true;
 }
 
 function step(way) {
