@@ -77,9 +77,7 @@ def picture(matrix: list[list[Any]]) -> str:
         for meant, heard, count in matrix
     ]
     rows = [f'<text x="{LEFT - 4}" y="{TOP + at[name] * CELL + 8.5}" text-anchor="end">{escape(name)}</text>' for name in names]
-    columns = [
-        f'<text transform="translate({LEFT + at[name] * CELL + 8.5} {TOP - 4}) rotate(-90)">{escape(name)}</text>' for name in names
-    ]
+    columns = [f'<text transform="translate({LEFT + at[name] * CELL + 8.5} {TOP - 4}) rotate(-90)">{escape(name)}</text>' for name in names]
     grid = f'<rect x="{LEFT - 1}" y="{TOP - 1}" width="{size + 1}" height="{size + 1}" fill="none" stroke="#999"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + size + 8} {TOP + size + 8}" role="img" '

@@ -20,6 +20,7 @@ from store.course import Answer, Enrolment, Measure, ModuleRun, RunStatus
 from store.course_queries import read_standing
 from store.flags import Ask, raise_flag
 from store.people import Patient
+from store.questions import keep_question, pass_on, put_another_way
 from store.talk import Conversation, Message
 
 log = logging.getLogger("afterglow.effects")
@@ -155,12 +156,19 @@ def _notify(work: Work, data: Mapping[str, Any]) -> None:
     level, urgency = int(data.get("level", 1)), str(data.get("urgency", ""))
     kind = FlagKind.PERSON_REQUESTED if data.get("kind") == FlagKind.PERSON_REQUESTED else FlagKind.NOTE
     ask = Ask(
-        kind, level, str(data.get("category", "none")), _reason(work, data), work.message.id,
+        kind, level, str(data.get("category", "none")), _reason(work, data), _about(work, data),
         respond_within=_respond_within(work, level, urgency),
         page_late_after=page_accept_limit(work.parts.clinical) if level >= WAKES or urgency == "page" else None,
         urgency=urgency or None, module=data.get("module"), step=data.get("step"),
     )  # fmt: skip
     raise_flag(work.session, work.conversation, ask, work.message.created_at)
+
+
+def _about(work: Work, data: Mapping[str, Any]) -> str:
+    """The message that the note is about: a question passed on is the question, not the yes that followed it."""
+    if data.get("kind") != "faq_deferred":
+        return work.message.id
+    return pass_on(work.session, work.conversation, work.message).id
 
 
 def _reason(work: Work, data: Mapping[str, Any]) -> str:
@@ -171,6 +179,8 @@ def _reason(work: Work, data: Mapping[str, Any]) -> str:
     entry = work.parts.programme.faq.entries.get(reason) if data.get("kind") == "faq_deferred" else None
     if entry:
         return f"Wants the team to answer: {entry.question}"
+    if data.get("kind") == "faq_deferred":
+        return "Wants the team to answer a question that has no checked answer."
     return f"{reason} ({module})" if module else reason
 
 
@@ -196,6 +206,14 @@ def _offer_module(work: Work, data: Mapping[str, Any]) -> None:
 
 def _faq(work: Work, data: Mapping[str, Any]) -> None:
     work.conversation.last_faq = data.get("id")
+    work.conversation.passing = bool(data.get("offers"))
+    if data.get("id") not in (None, "none"):
+        put_another_way(work.session, work.conversation.patient_id, str(data["id"]), work.message.created_at)
+
+
+def _question(work: Work, data: Mapping[str, Any]) -> None:
+    """A question that the answers did not cover, for the clinic's list."""
+    keep_question(work.session, work.conversation.patient_id, work.message, str(data["kind"]), data.get("after"), data.get("guess"))
 
 
 _HANDLERS: Mapping[str, Callable[[Work, Mapping[str, Any]], None]] = {
@@ -209,6 +227,7 @@ _HANDLERS: Mapping[str, Callable[[Work, Mapping[str, Any]], None]] = {
     "distress": _measure("distress"),
     "notify": _notify,
     "faq": _faq,
+    "question": _question,
     "score": _score,
     "offer_module": _offer_module,
 }

@@ -24,7 +24,7 @@ from programme import offerable
 from safety.protocol import Phase
 from store.care import FlagKind
 from store.circumstances import circumstances
-from store.conversations import claim_turn, turn_waits
+from store.conversations import claim_turn, numbered_choice, turn_waits
 from store.course_queries import Standing, facts_for_engine, read_standing
 from store.flags import Ask, raise_flag
 from store.messages import Saying, add_outbound, lock_conversation
@@ -122,16 +122,18 @@ class TurnRunner:
             "place": place.to_dict() if place else None,
             "paused": paused.to_dict() if paused else None,
             "offer": list(self._offer(session, conversation, standing)),
-            "choice": message.choices,
+            "choice": message.choices or (None if place else numbered_choice(session, message)),
             "last_faq": conversation.last_faq,
+            "passing": conversation.passing,
             "hours_since_dose": standing.hours_since_dose,
             "facts": dict(facts_for_engine(standing)),
         }
 
     def _offer(self, session: Session, conversation: Conversation, standing: Standing) -> tuple[str, ...]:
         """What START would open: contact limits do not hold a patient who asks, clinical gates do."""
-        now = circumstances(session, conversation, standing, self._parts.now(), asked_for=True)
-        return offerable(self._parts.programme, standing.hours_since_dose, standing.done, now)
+        programme = self._parts.programme
+        now = circumstances(session, conversation, standing, self._parts.now(), programme, asked_for=True)
+        return offerable(programme, standing.hours_since_dose, standing.done, now)
 
     def _write_answer(self, message_id: str, answer: BotAnswer) -> None:
         with self._parts.store.write() as session:

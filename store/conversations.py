@@ -51,6 +51,20 @@ def find_choice(session: Session, conversation: Conversation, choice_id: str) ->
     return next((choice for choices in shown for choice in choices or () if choice["id"] == choice_id), None)
 
 
+def numbered_choice(session: Session, message: Message) -> str | None:
+    """The choice behind a bare "2" on a phone: what the bot's last lines there listed under that number."""
+    number = message.text.strip(" .)")
+    if message.channel != "sms" or not (number.isdecimal() and len(number) == 1):
+        return None
+    before = select(Message).where(
+        Message.conversation_id == message.conversation_id, Message.seq < message.seq, Message.author != Author.PATIENT
+    )
+    last = session.scalar(before.order_by(Message.seq.desc()).limit(1))
+    shown = last.choices if last is not None and last.author == Author.BOT and last.channel == "sms" else None
+    place = int(number) - 1
+    return str(shown[place]["value"]) if shown and 0 <= place < len(shown) else None
+
+
 def unfinished_turn_before(session: Session, message: Message) -> bool:
     """Whether an earlier message of this conversation still waits for Rasa: turns are taken strictly in order."""
     statement = select(Message.id).where(

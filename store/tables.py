@@ -10,6 +10,7 @@ from store.notes import Note
 from store.on_call import Contact, Override, Shift
 from store.people import AuditEntry, Clinician, ClinicianWebSession, Patient, PatientWebSession
 from store.prompts import Prompt
+from store.questions import OpenQuestion
 from store.review import Label
 from store.talk import AssessmentRow, Conversation, Message, Timer
 from store.thresholds import ThresholdChange
@@ -34,11 +35,13 @@ __all__ = [
     "Message",
     "ModuleRun",
     "Note",
+    "OpenQuestion",
     "Override",
     "Page",
     "PageAttempt",
     "Patient",
-    "PatientWebSession", "Prompt",
+    "PatientWebSession",
+    "Prompt",
     "Shift",
     "ThresholdChange",
     "Timer",

@@ -67,6 +67,7 @@ class Conversation(Base):
     bot_generation: Mapped[int] = mapped_column(default=0, comment="part of Rasa's sender id: a new one is a fresh tracker")
     bot_turns: Mapped[int] = mapped_column(default=0, comment="turns in this generation")
     last_faq: Mapped[str | None] = mapped_column(String(8))
+    passing: Mapped[bool] = mapped_column(Boolean, default=False, comment="a yes now passes the last question on")
     next_module: Mapped[str | None] = mapped_column(String(8), comment="promised by a step: the next offer")
     misunderstood: Mapped[int] = mapped_column(default=0, comment="low-confidence turns in a row")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)

@@ -26,6 +26,7 @@ class Asked:
     offer: tuple[str, ...] = ()
     choice: str | None = None
     last_faq: str | None = None
+    passing: bool = False  # the last answer offered to pass the question on
     hours_since_dose: float | None = None
     known: Mapping[str, Fact] = field(default_factory=dict)  # what the record knows: the mood before, …
     guesses: tuple[str, ...] = ()  # what an unclear message may have asked, likeliest first
@@ -67,6 +68,7 @@ def read_message(message: Mapping[str, Any]) -> Asked:
         offer=tuple(metadata.get("offer") or ()),
         choice=metadata.get("choice"),
         last_faq=metadata.get("last_faq"),
+        passing=bool(metadata.get("passing")),
         hours_since_dose=metadata.get("hours_since_dose"),
         known=dict(metadata.get("facts") or {}),
         guesses=tuple(intent.get("guesses") or ()),

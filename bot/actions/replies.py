@@ -9,7 +9,6 @@ from bot.actions.content import Content
 from programme import Effect, Line, Turn, command, open_module, resume
 
 Handler = Callable[[Content, Asked], Turn]
-DEFERRING = ("soft", "hard")
 
 
 def words(content: Content, asked: Asked, name: str) -> Line:
@@ -56,48 +55,6 @@ def begin(content: Content, asked: Asked) -> Turn:
     return say("utter_nothing_to_start")(content, asked)
 
 
-def answer_question(content: Content, asked: Asked) -> Turn:
-    """The checked FAQ answer; where it defers, an offer to pass the question on; then back to the open step."""
-    return answer_faq(content, asked, faq_id_of(asked.intent))
-
-
-def answer_faq(content: Content, asked: Asked, faq_id: str) -> Turn:
-    lines = faq_lines(content, asked, faq_id)
-    return Turn(lines + back_to_step(content, asked), asked.place, (faq_effect(faq_id),))
-
-
-def faq_lines(content: Content, asked: Asked, faq_id: str) -> tuple[Line, ...]:
-    entry = content.faq.entries.get(faq_id)
-    english_only = asked.locale.startswith("es") and entry is not None and entry.es is None
-    sorry = (words(content, asked, "utter_only_in_english"),) if english_only else ()
-    return (*sorry, content.faq.answer(faq_id, asked.channel, asked.locale), *_defer(content, asked, faq_id))
-
-
-def faq_effect(faq_id: str) -> Effect:
-    return Effect("faq", {"id": faq_id})
-
-
-def _defer(content: Content, asked: Asked, faq_id: str) -> tuple[Line, ...]:
-    """The clinic's deferring line. Its yes and no would be taken for the open step's, so a module gets words only."""
-    line = content.faq.after(faq_id)
-    if line is None:
-        return ()
-    if asked.place is not None:
-        return (words(content, asked, "utter_defer_in_module"),)
-    offer = words(content, asked, "utter_offer_pass_on")
-    return (Line(offer.text if asked.locale.startswith("es") else line.text, offer.choices, line.key),)
-
-
-def faq_id_of(intent: str) -> str:
-    """faq_f07 -> F07."""
-    return intent.removeprefix("faq_").upper()
-
-
-def defers(content: Content, faq_id: str | None) -> bool:
-    entry = content.faq.entries.get(faq_id or "")
-    return entry is not None and entry.defer in DEFERRING
-
-
 def ask_for_person(content: Content, asked: Asked) -> Turn:
     """A clinician is asked for at once; an open module waits where it is."""
     notify = Effect("notify", {"kind": "person_requested", "level": 1, "reason": "person_requested"})
@@ -105,18 +62,14 @@ def ask_for_person(content: Content, asked: Asked) -> Turn:
 
 
 def agree(content: Content, asked: Asked) -> Turn:
-    """Yes to "Want me to pass this to your team?", or yes to the exercise that was offered."""
-    if asked.last_faq and defers(content, asked.last_faq):
-        notify = Effect("notify", {"kind": "faq_deferred", "level": 1, "reason": asked.last_faq})
-        return Turn((words(content, asked, "utter_passed_on"),), asked.place, (notify,))
+    """Yes to the exercise that was offered; yes to passing a question on is for questions.py."""
     if asked.offer and asked.last_faq is None:
         return begin(content, asked)
     return say("utter_agreed")(content, asked)
 
 
 def decline(content: Content, asked: Asked) -> Turn:
-    name = "utter_not_passed_on" if defers(content, asked.last_faq) else "utter_declined"
-    return say(name)(content, asked)
+    return say("utter_not_passed_on" if asked.passing else "utter_declined")(content, asked)
 
 
 def greet(content: Content, asked: Asked) -> Turn:
@@ -131,13 +84,3 @@ def greet(content: Content, asked: Asked) -> Turn:
 def thank_for_sharing(content: Content, asked: Asked) -> Turn:
     """A journal entry that no step asked for: kept, read by the team, not interpreted."""
     return say("utter_shared")(content, asked)
-
-
-def not_understood(content: Content, asked: Asked) -> Turn:
-    """Which question was it? If none comes to mind, say so; a second time in a row the gateway calls a person."""
-    guessed = [faq_id_of(guess) for guess in asked.guesses if faq_id_of(guess) in content.faq.entries]
-    if asked.place is not None or len(guessed) < 2:
-        return say("utter_not_understood", understood=False, then_step=True)(content, asked)
-    line = words(content, asked, "utter_which_question")
-    questions = tuple((f"faq_{faq_id.lower()}", content.faq.entries[faq_id].question) for faq_id in guessed)
-    return Turn((Line(line.text, questions + line.choices, line.key),), None, (), understood=False)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.actions.asked import Asked
 from bot.actions.content import Content
-from bot.actions.replies import answer_faq, ask_for_person, faq_effect, faq_id_of, faq_lines
+from bot.actions.questions import ASKED_ON, answered
+from bot.actions.replies import ask_for_person, back_to_step
 from bot.components.questions import before_question
 from programme import Reply, Turn, answer
 
@@ -14,6 +15,7 @@ ALWAYS_COMMANDS = frozenset(
 )
 TAKES_ANYTHING = ("free_text", "ready", "none")  # every message would be an answer here, so commands go first
 ASKS_FOR_A_VALUE = ("yes_no", "scale")  # "yes, can someone call me": never only a yes
+QUESTIONS = ("faq_", ASKED_ON)
 SURE_ENOUGH = 0.5  # of a question put at a step that could make nothing of it
 
 
@@ -23,8 +25,9 @@ def answer_step(content: Content, asked: Asked) -> Turn:
     turn = answer(content.programme, asked.place, asked.reply, asked.facts)
     if turn.understood or asked.choice is not None or asked.heard_confidence < SURE_ENOUGH:
         return turn
-    if asked.heard.startswith("faq_"):
-        return answer_faq(content, asked, faq_id_of(asked.heard))
+    if asked.heard.startswith(QUESTIONS):
+        lines, effects = answered(content, asked, asked.heard)
+        return Turn(lines + back_to_step(content, asked), asked.place, effects)
     return ask_for_person(content, asked) if asked.heard == "talk_to_person" else turn
 
 
@@ -35,7 +38,7 @@ def understood_by_step(content: Content, asked: Asked) -> Turn | None:
     kind = content.programme.step(asked.place).answer
     if kind in TAKES_ANYTHING or (kind in ASKS_FOR_A_VALUE and asked.intent == "talk_to_person"):
         return None
-    if asked.intent.startswith("faq_"):
+    if asked.intent.startswith(QUESTIONS):
         return _answer_and_question(content, asked)
     turn = answer(content.programme, asked.place, asked.reply, asked.facts)
     return turn if turn.understood else None
@@ -48,6 +51,5 @@ def _answer_and_question(content: Content, asked: Asked) -> Turn | None:
     turn = answer(content.programme, asked.place, Reply(said), asked.facts) if said else Turn(understood=False)
     if not turn.understood:
         return None
-    faq_id = faq_id_of(asked.intent)
-    lines = faq_lines(content, asked, faq_id) + turn.lines
-    return Turn(lines, turn.place, (faq_effect(faq_id), *turn.effects))
+    lines, effects = answered(content, asked)
+    return Turn(lines + turn.lines, turn.place, (*effects, *turn.effects))

@@ -9,15 +9,23 @@ from rasa_sdk.events import ActionExecuted, SessionStarted
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from bot.actions import replies
-from bot.actions.asked import read_message, read_place
+from bot.actions import questions, replies
+from bot.actions.asked import Asked, read_message, read_place
 from bot.actions.content import Content
 from bot.actions.messages import form_events, send
 from bot.actions.replies import Handler, say, step_command
 from bot.actions.steps import understood_by_step
+from programme import Turn
+
+
+def agree(content: Content, asked: Asked) -> Turn:
+    """A yes belongs to what was offered last: a question that is passed on, else an exercise."""
+    return questions.agree_to_pass_on(content, asked) if asked.passing else replies.agree(content, asked)
+
 
 HANDLERS: dict[str, Handler] = {
-    "action_faq": replies.answer_question,
+    "action_faq": questions.answer_question,
+    "action_follow_up": questions.answer_question,
     "action_talk_to_person": replies.ask_for_person,
     "action_stop": step_command("stop"),
     "action_skip": step_command("skip"),
@@ -25,14 +33,14 @@ HANDLERS: dict[str, Handler] = {
     "action_pause": step_command("pause"),
     "action_help": say("utter_help", then_step=True),
     "action_greet": replies.greet,
-    "action_affirm": replies.agree,
+    "action_affirm": agree,
     "action_deny": replies.decline,
     "action_thanks": say("utter_thanks", then_step=True),
     "action_goodbye": say("utter_goodbye"),
     "action_bot_challenge": say("utter_bot_challenge", then_step=True),
     "action_smalltalk": say("utter_smalltalk", then_step=True),
-    "action_out_of_scope": say("utter_out_of_scope", then_step=True),
-    "action_default_fallback": replies.not_understood,
+    "action_out_of_scope": questions.out_of_scope,
+    "action_default_fallback": questions.not_understood,
 }
 
 

@@ -165,6 +165,27 @@ def test_and_not_after_a_no(visitor: Arrives) -> None:
     assert not patient.did("notify")
 
 
+def test_what_is_asked_on_is_understood_from_the_answer_before(visitor: Arrives) -> None:
+    patient = visitor().says("what side effects are common?", "and how long does that last?")
+    assert patient.keys == ["faq.F24.how_long"]
+    assert patient.moves_to_another_rasa().says("is that dangerous?").keys[0] == "faq.F25"
+    assert patient.says("what about alcohol?").keys[0] == "faq.F37"
+    patient = visitor(locale="es").says("qué efectos secundarios tiene", "¿y eso cuánto dura?")
+    assert patient.keys == ["faq.F24.how_long"]
+    assert "horas" in patient.heard
+
+
+def test_nothing_is_asked_on_where_nothing_was_answered(visitor: Arrives) -> None:
+    assert not visitor().says("and how long does that last?").turn["intent"].startswith("more_")
+
+
+def test_a_question_without_an_answer_is_kept_and_passed_on_after_a_yes(visitor: Arrives) -> None:
+    patient = visitor().says("what should I eat or drink before the session?", "why can't I just have toast, what's the reason?")
+    assert patient.keys == ["utter_no_answer"], patient.turn
+    assert patient.did("question")[0]["kind"] == "unanswered"
+    assert patient.says("yes please").did("notify")[0]["kind"] == "faq_deferred"
+
+
 def test_a_person_asked_for_in_the_middle_is_called_and_the_module_waits(visitor: Arrives) -> None:
     patient = visitor(offer=["M10"], hours_since_dose=200.0).says("start", "can someone from the clinic call me")
     assert patient.did("notify")[0]["kind"] == "person_requested"

@@ -17,7 +17,7 @@ class Visitor:
         self._url = f"{rasa_url}/webhooks/rest/webhook"
         self.sender = f"visitor-{next(_NUMBERS)}.0"
         self.standing: dict[str, Any] = {
-            "channel": "web", "locale": "en", "place": None, "offer": [], "last_faq": None, "hours_since_dose": None,
+            "channel": "web", "locale": "en", "place": None, "offer": [], "last_faq": None, "passing": False, "hours_since_dose": None,
             "facts": {}, **standing,
         }  # fmt: skip
         self.turn: dict[str, Any] = {}
@@ -83,3 +83,4 @@ class Visitor:
                 self.standing["place"] = None
             case "faq":
                 self.standing["last_faq"] = effect.get("id")
+                self.standing["passing"] = bool(effect.get("offers"))
