@@ -35,10 +35,17 @@ from tests.gateway.twilio import Texts
 ALWAYS = ["550 5.1.1 no such person, always"]
 
 
-@pytest.fixture
-def mail() -> Iterator[Mailbox]:
+@pytest.fixture(scope="module")
+def post() -> Iterator[Mailbox]:
     with mail_server() as box:
         yield box
+
+
+@pytest.fixture
+def mail(post: Mailbox) -> Mailbox:
+    post.mails.clear()
+    post.refuse, post.swallow = {}, 0
+    return post
 
 
 @pytest.fixture
