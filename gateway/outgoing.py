@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from programme import Line
+from programme.phone import as_sms
 from store.talk import Author, Message
 
 _PLAIN = {"yes", "no", *map(str, range(11))}
@@ -35,11 +37,9 @@ class Sender(Protocol):
 
 
 def phone_text(row: Message) -> str:
-    """The line as a text: a step's choices become a short numbered list, unless a yes, a no or a number answers it.
+    """The line as a text, exactly as the preview of the programme shows it: choices become a short numbered list.
 
     The protocol's questions are answered in words, so theirs are never listed.
     """
-    labels = [choice["label"] for choice in row.choices or ()] if row.author == Author.BOT else []
-    if not labels or all(label.lower() in _PLAIN for label in labels):
-        return row.text
-    return row.text + "\n" + "\n".join(f"{number} {label}" for number, label in enumerate(labels, start=1))
+    choices = row.choices or () if row.author == Author.BOT else ()
+    return as_sms(Line(row.text, tuple((choice["value"], choice["label"]) for choice in choices)))

@@ -63,12 +63,13 @@ def look(parts: Parts, session: Session, conversation: Conversation, enrolment: 
     """Do what is due for one patient; True when there is something new to see. Conversation and enrolment are locked."""
     patient = session.get_one(Patient, conversation.patient_id)
     day = day_of(session, patient, enrolment, parts.programme)
-    changed = take_back(session, patient, now)
-    changed |= let_go(parts, session, conversation, now)
+    prompts = prompts_of(session, patient.id)
+    changed = take_back(session, prompts, now) | let_go(parts, session, conversation, prompts, now)
+    prompts = prompts_of(session, patient.id) if changed else prompts
     standing = read_standing(session, patient.id, now)
-    here = circumstances(session, conversation, standing, now, parts.programme)
+    here = circumstances(session, conversation, standing, now, parts.programme, prompts=prompts)
     plan = plan_for(parts.programme, standing.hours_since_dose, standing.done, here, day, now)
-    seen = Look(parts, session, conversation, enrolment, patient, day, standing, here, plan, prompts_of(session, patient.id), now)
+    seen = Look(parts, session, conversation, enrolment, patient, day, standing, here, plan, prompts, now)
     changed |= tell_missed(seen)
     changed |= _write_first(seen)
     enrolment.look_at = now + plan.look_again

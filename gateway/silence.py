@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -16,19 +17,18 @@ from safety.protocol import page_accept_limit
 from store.care import Flag, FlagKind
 from store.course import Dose, ModuleRun, RunStatus
 from store.flags import Ask, raise_flag
-from store.people import Patient
-from store.prompted import Prompted, prompts_of
+from store.prompted import Prompted
 from store.talk import Conversation, DeliveryStatus, Message
 
 LONG_OVER = timedelta(days=3)  # a window that closed so long ago was not ours to watch
 
 
-def take_back(session: Session, patient: Patient, now: datetime) -> bool:
+def take_back(session: Session, prompts: Sequence[Prompted], now: datetime) -> bool:
     """A prompt that could not be sent before the quiet hours began was never offered: its module may be, tomorrow."""
     changed = False
-    for one in prompts_of(session, patient.id):
+    for one in prompts[:1]:  # the next one is only made after this one was sent
         message = session.get_one(Message, one.prompt.reminder_id or one.prompt.message_id)
-        if message.delivery_status != DeliveryStatus.DUE or message.send_by is None or message.send_by > now:
+        if one.begun or message.delivery_status != DeliveryStatus.DUE or message.send_by is None or message.send_by > now:
             continue
         _cancel_from(session, message)
         if one.prompt.reminder_id:
@@ -51,10 +51,12 @@ def _cancel_from(session: Session, first: Message) -> None:
         message.delivery_status = DeliveryStatus.CANCELLED
 
 
-def let_go(parts: Parts, session: Session, conversation: Conversation, now: datetime) -> bool:
+def let_go(
+    parts: Parts, session: Session, conversation: Conversation, prompts: Sequence[Prompted], now: datetime
+) -> bool:
     """An offer that stayed silent ends, so that days later nothing is taken for its answer; what was begun is saved."""
     changed = False
-    for one in prompts_of(session, conversation.patient_id):
+    for one in prompts:
         if one.waiting and _is_over(parts, session, one, now):
             one.prompt.let_go_at = None if one.begun else now
             one.run.status = RunStatus.PAUSED if one.begun else RunStatus.LAPSED

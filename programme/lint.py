@@ -107,7 +107,7 @@ def texts(programme: Programme) -> Iterator[Text]:
 def _step_texts(programme: Programme, file: str, module: Module, step: Step) -> Iterator[Text]:
     yield from _variants(file, f"step {step.id}", step, step.standard)
     run = Run(programme, module.id, {"channel": "sms"})
-    on_phone = as_sms(Line(run.words(step), run.choices(step)), programme.shared.says)
+    on_phone = as_sms(Line(run.words(step), run.choices(step)))
     yield Text(file, f"step {step.id} with its choices", on_phone, SMS_LIMIT, standard=True)
     if step.unclear:
         yield from _variants(file, f"step {step.id}, unclear", step.unclear)

@@ -10,6 +10,7 @@ from programme.library import Programme
 
 DAY = 24.0
 WEEK = 168.0
+VISIT_HOURS = 3.0  # a dose's time is the end of its visit: so long before it the clinic has the patient
 SHORT_GAP_CHOICE = ("M5", "M6", "M8")  # between doses a week or less apart: one of these per gap
 
 
@@ -96,6 +97,8 @@ def _not_by_the_clock(programme: Programme, hours: float | None, here: Circumsta
         return "a safety check is open"
     if here.paused:
         return "the patient typed PAUSE"
+    if here.hours_to_next_dose is not None and here.hours_to_next_dose < VISIT_HOURS:
+        return "a dosing visit is under way or about to begin"
     if here.talking:
         return "the patient is in the middle of a talk"
     return _enough_contact(programme, hours, here)
@@ -244,9 +247,16 @@ def _before_its_day(module: Module, hours: float | None, here: Circumstances) ->
     offer = module.offer
     if offer.due_hours is not None and hours is not None and hours < offer.due_hours:
         return f"due {offer.due_hours:.0f} hours after the dose"
-    if offer.day is not None and (here.days_since_dose is None or here.days_since_dose < offer.day):
-        return f"due on day {offer.day}"
-    return ""
+    day = _due_day(module, here)
+    return f"due on day {day}" if day is not None and (here.days_since_dose is None or here.days_since_dose < day) else ""
+
+
+def _due_day(module: Module, here: Circumstances) -> int | None:
+    """Where doses are a week or less apart, the weekly ones come the day before the next dose begins a new count."""
+    day, gap = module.offer.day, here.hours_between_doses
+    if day is None or gap is None or gap > WEEK or not module.offer.short_gap:
+        return day
+    return min(day, max(1, int(gap // DAY) - 1))
 
 
 def _offered_before(module: Module, here: Circumstances) -> str:
@@ -254,8 +264,9 @@ def _offered_before(module: Module, here: Circumstances) -> str:
     offer, before = module.offer, here.offered.get(module.id)
     if before is None:
         return ""
-    if offer.every_days is not None and offer.day is not None and here.days_since_dose is not None:
-        round_began = offer.day + (here.days_since_dose - offer.day) // offer.every_days * offer.every_days
+    day = _due_day(module, here)
+    if offer.every_days is not None and day is not None and here.days_since_dose is not None:
+        round_began = day + (here.days_since_dose - day) // offer.every_days * offer.every_days
         return "" if before.on_day < round_began else f"next on day {round_began + offer.every_days}"
     if before.times < offer.times:
         again = before.hours_ago >= offer.again_after_hours

@@ -12,8 +12,8 @@ from programme.content import Module
 from programme.library import Programme
 from programme.offers import Circumstances, nothing_because, offerable, refusal
 
-LOOK_OFTEN = timedelta(minutes=15)
-LOOK_SELDOM = timedelta(hours=1)
+LOOK_OFTEN = timedelta(minutes=30)
+LOOK_SELDOM = timedelta(hours=2)
 SPARE = timedelta(minutes=30)  # a window that closes so soon is not waited in
 
 

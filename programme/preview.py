@@ -30,7 +30,7 @@ def _step(programme: Programme, run: Run, step: Step, channel: str) -> Iterator[
     line = Line(fill(run.words(step))[0], run.choices(step))
     yield f"--- {step.id} ({step.answer}{', safety' if step.safety else ''}{', rule ' + step.rule if step.rule else ''})"
     if line.text:
-        yield _bubble(as_sms(line, programme.shared.says) if channel == "sms" else line.text)
+        yield _bubble(as_sms(line) if channel == "sms" else line.text)
     if channel == "web" and line.choices:
         yield "    " + " ".join(f"[{label}]" for _, label in line.choices)
     for branch in step.branches:

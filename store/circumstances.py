@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from store.course_queries import Standing
 from store.outcomes import protocol_state
 from store.patient_day import consent_of, day_of
 from store.people import Patient
-from store.prompted import contacts_on, offered_since, offers_in_week, prompts_of, unanswered_in_a_row
+from store.prompted import Prompted, contacts_on, offered_since, offers_in_week, prompts_of, unanswered_in_a_row
 from store.talk import Conversation, Message, Owner, TurnStatus
 from store.visits import next_dose
 
@@ -31,7 +31,14 @@ WHY_STOPPED = {
 
 
 def circumstances(
-    session: Session, conversation: Conversation, standing: Standing, now: datetime, programme: Programme, *, asked_for: bool = False
+    session: Session,
+    conversation: Conversation,
+    standing: Standing,
+    now: datetime,
+    programme: Programme,
+    *,
+    asked_for: bool = False,
+    prompts: Sequence[Prompted] | None = None,
 ) -> Circumstances:
     """Unknown values stay None and open no gate. `asked_for`: the patient typed START."""
     patient_id = conversation.patient_id
@@ -57,17 +64,19 @@ def circumstances(
         return here
     patient = session.get_one(Patient, patient_id)
     day = day_of(session, patient, enrolment, programme)
-    return _for_the_clock(session, conversation, standing, patient, day, now, programme, here)
+    read = prompts_of(session, patient_id) if prompts is None else prompts
+    return _for_the_clock(session, conversation, standing, patient, day, now, programme, here, read)
 
 
 def _for_the_clock(
     session: Session, conversation: Conversation, standing: Standing, patient: Patient, day: Day, now: datetime,
-    programme: Programme, here: Circumstances,
+    programme: Programme, here: Circumstances, prompts: Sequence[Prompted],
 ) -> Circumstances:  # fmt: skip
     """Contact limits and what else only the clock minds."""
-    prompts, contact, dose = prompts_of(session, patient.id), programme.shared.contact, standing.dose
-    latest = prompts[0].prompt if prompts else None
-    offered = latest.reminded_at or latest.offered_at if latest else None
+    contact, dose = programme.shared.contact, standing.dose
+    since = [one for one in prompts if dose is None or one.prompt.offered_at >= dose.ended_at]  # a new dose starts the count anew
+    latest = since[0].prompt if since else None
+    written = latest.reminded_at or latest.offered_at if latest else None
     return replace(
         here,
         days_since_dose=day.days_between(dose.ended_at, now) if dose else None,
@@ -76,10 +85,10 @@ def _for_the_clock(
         opted_out=patient.sms_opted_out_at is not None,
         talking=_talking(session, conversation, timedelta(minutes=contact.rest_while_talking_minutes), now, here),
         offered=offered_since(prompts, dose, day, now),
-        offered_today=contacts_on(prompts, day.date_of(now), day),
-        offered_this_week=offers_in_week(prompts, dose, day, now),
-        unanswered_in_a_row=unanswered_in_a_row(session, patient.id, prompts),
-        hours_since_offer=_ago(now, offered),
+        offered_today=contacts_on(since, day.date_of(now), day),
+        offered_this_week=offers_in_week(since, dose, day, now),
+        unanswered_in_a_row=unanswered_in_a_row(session, patient.id, since),
+        hours_since_offer=_ago(now, written),
     )
 
 

@@ -1,0 +1,268 @@
+"""The programme by the clock: the right module on the right day, and silence wherever silence is due."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from store.care import Flag, FlagKind, FlagStatus
+from store.course import Dose, Enrolment, EnrolmentStatus, ModuleRun, RunStatus
+from store.flags import Ask, raise_flag
+from store.prompts import Prompt
+from store.talk import DeliveryStatus, Owner
+from tests.gateway.clockwork import NOON, Clockwork, clockwork
+
+
+@pytest.fixture
+def maya(tmp_path: Path) -> Iterator[Clockwork]:
+    with clockwork(tmp_path) as found:
+        yield found
+
+
+def test_an_answering_patient_meets_each_module_on_its_day_and_five_in_the_first_week(maya: Clockwork) -> None:
+    maya.dose()
+    maya.run(days=15, then=maya.finishes)
+    assert maya.prompts() == [
+        ("M3", "Mon 15:00"), ("M4", "Tue 09:00"), ("M5", "Wed 09:00"), ("M7", "Fri 09:00"), ("M8", "Sat 09:00"),
+        ("M10", "Mon 09:00"), ("M11", "Mon 09:01"), ("M8", "Tue 09:30"), ("M11", "Mon 09:00"),
+    ]  # fmt: skip
+    assert maya.scripts()[0] == "greeting_sms"  # who never heard from us is told who writes, and how to end it
+    assert maya.rows(Prompt, Prompt.step.is_not(None))[0].step == "F1"  # how the small step went, three days later
+    assert maya.measures()["who5"] in range(101)
+    assert maya.missed() == []
+
+
+def test_two_unanswered_modules_make_it_once_a_week_and_a_silent_fade_check_goes_to_a_person(maya: Clockwork) -> None:
+    maya.dose()
+    maya.run(days=12)
+    assert maya.prompts() == [("M3", "Mon 15:00"), ("M4", "Tue 09:00"), ("M10", "Tue 09:00")]
+    told = {flag.module: flag for flag in maya.missed()}
+    assert set(told) == {"M3", "M10"}
+    assert "no answer" in told["M10"].reason
+    assert told["M10"].urgency == "same_day"
+    assert told["M10"].respond_by is not None
+    assert [run.status for run in maya.rows(ModuleRun, ModuleRun.module == "M10")] == [RunStatus.LAPSED]
+
+
+def test_one_reminder_a_day_later_puts_the_question_again_and_then_it_is_let_go(maya: Clockwork) -> None:
+    maya.dose(hours_ago=40)  # the evening and the morning after were before the enrolment's first look
+    maya.run(hours=50)
+    (prompt,) = maya.rows(Prompt, Prompt.module == "M5")
+    assert prompt.reminded_at is not None
+    assert timedelta(hours=20) <= prompt.reminded_at - prompt.offered_at <= timedelta(hours=24)
+    assert maya.scripts().count("M5.reminder") == 1
+    assert maya.scripts().count("M5.S1") == 2
+    assert maya.run_of("M5").status == RunStatus.LAPSED
+    maya.says("i feel a bit lost today")
+    assert not any(step.startswith("M5.") for step in maya.answers_kept())  # days later nothing is taken for an answer
+
+
+def test_who_texted_stop_gets_nothing_and_the_team_is_told_what_was_not_asked(maya: Clockwork) -> None:
+    maya.says("stop", channel="sms")
+    said = len(maya.said())
+    maya.dose()
+    maya.run(days=11)
+    assert maya.offered() == []
+    assert len(maya.said()) == said
+    assert {flag.module for flag in maya.missed()} == {"M3", "M10"}
+    assert all("STOP" in flag.reason for flag in maya.missed())
+
+
+def test_start_after_stop_lets_the_clock_write_again(maya: Clockwork) -> None:
+    maya.says("stop", channel="sms")
+    maya.dose()
+    maya.run(hours=2)
+    maya.says("start", channel="sms")
+    maya.run(hours=3)
+    assert maya.offered() == ["M3"]
+
+
+@pytest.mark.parametrize("owner", [Owner.WAITING, Owner.HUMAN, Owner.RETURNING])
+def test_while_a_person_has_the_conversation_nothing_is_offered(maya: Clockwork, owner: Owner) -> None:
+    maya.change(lambda _s, _e, _p, conversation: setattr(conversation, "owner", owner))
+    maya.dose(hours_ago=3)
+    maya.run(hours=4)
+    assert maya.offered() == []
+    maya.change(lambda _s, _e, _p, conversation: setattr(conversation, "owner", Owner.BOT))
+    maya.look()
+    assert maya.offered() == ["M3"]
+
+
+def test_a_risky_answer_is_kept_and_the_module_waits_until_start(maya: Clockwork) -> None:
+    """The protocol speaks instead of Rasa: the answer must not be lost, and the next words are no answer to it."""
+    maya.dose(hours_ago=7 * 24)
+    maya.run(minutes=1)
+    assert maya.offered() == ["M10"]
+    maya.answers("6", "some days", "yes, ending my life")
+    assert maya.answers_kept()["M10.S3"] == "ending"
+    assert maya.run_of("M10").status == RunStatus.PAUSED
+    assert maya.conversation().owner == Owner.WAITING
+    maya.answers("i am alone right now")
+    assert "M10.S4" not in maya.answers_kept()
+    maya.run(days=8)
+    assert maya.offered() == ["M10"]
+    assert maya.missed() == []  # its own answer has called a person
+
+
+def test_a_mood_of_two_is_in_the_trend_although_the_protocol_answered_it(maya: Clockwork) -> None:
+    maya.dose(hours_ago=20)
+    maya.run(minutes=1)
+    maya.answers("well", "yes", "no", "2")
+    assert maya.measures()["mood"] == 2
+    assert [flag.level for flag in maya.rows(Flag, Flag.kind == FlagKind.RISK)] == [2]
+
+
+def test_item_nine_opens_the_protocol_at_once_and_no_score_is_shown(maya: Clockwork) -> None:
+    maya.dose(hours_ago=15 * 24)
+    maya.change(lambda session, *_: session.add(_done(maya, "M10", days_ago=6)))
+    maya.run(hours=1)
+    assert maya.offered() == ["M11"]
+    maya.answers("3", "3", "yes", "1", "1", "1", "1", "1", "1", "several days")
+    (flag,) = maya.rows(Flag, Flag.kind == FlagKind.RISK)
+    assert "item 9" in str(maya.read(lambda s: flag.reason)) or flag.level >= 2
+    assert maya.answers_kept()["M11.P9"] == 1
+    assert "phq9" not in maya.measures()
+    assert maya.run_of("M11").status == RunStatus.PAUSED
+
+
+def _done(maya: Clockwork, module: str, days_ago: float) -> ModuleRun:
+    at = maya.now - timedelta(days=days_ago)
+    dose = maya.rows(Dose)[0]
+    return ModuleRun(
+        patient_id=maya.patient_id, module=module, status=RunStatus.FINISHED, dose_id=dose.id, opened_at=at, moved_at=at, closed_at=at
+    )
+
+
+def test_after_pause_words_are_no_answer_and_a_day_later_the_saved_exercise_is_named_once(maya: Clockwork) -> None:
+    maya.dose(hours_ago=4 * 24)
+    maya.run(minutes=1)
+    assert maya.offered() == ["M7"]
+    maya.answers("i saw my grandmother's kitchen")
+    with maya.store.write() as session:
+        run = session.get_one(ModuleRun, maya.run_of("M7").id)
+        run.status, run.moved_at = RunStatus.PAUSED, maya.now  # PAUSE, as Rasa's effect writes it
+    maya.answers("7", "the bus was late")
+    assert set(maya.answers_kept()) == {"M7.S1"}
+    maya.run(hours=26)
+    assert maya.scripts().count("M7.saved") == 1
+    assert maya.run_of("M7").status == RunStatus.PAUSED
+    maya.says("start")
+    assert maya.run_of("M7").status == RunStatus.OPEN
+
+
+def test_what_a_step_promised_comes_first_also_after_its_days_are_over(maya: Clockwork) -> None:
+    maya.dose(hours_ago=7 * 24)
+    maya.run(minutes=1)
+    maya.answers("6", "not at all", "no", "a walk", "a skill")
+    assert maya.conversation().next_module == "M6"
+    maya.change(lambda session, *_: session.add(_done(maya, "M11", days_ago=0)))
+    maya.run(hours=26)
+    assert maya.offered() == ["M10", "M6"]
+    assert maya.conversation().next_module is None
+
+
+def test_a_hold_a_pause_and_no_consent_keep_the_clock_silent(maya: Clockwork) -> None:
+    maya.dose(hours_ago=3.5)
+    maya.change(lambda _s, enrolment, *_: setattr(enrolment, "status", EnrolmentStatus.HELD))
+    maya.run(hours=1)
+    maya.change(lambda _s, enrolment, *_: setattr(enrolment, "status", EnrolmentStatus.ACTIVE))
+    maya.change(lambda _s, enrolment, *_: setattr(enrolment, "paused_until", maya.now + timedelta(hours=2)))
+    maya.run(hours=1)
+    assert maya.offered() == []
+    maya.run(hours=1.5)
+    assert maya.offered() == ["M3"]
+
+
+def test_without_consent_only_the_set_up_and_the_evening_check_come(tmp_path: Path) -> None:
+    with clockwork(tmp_path, consent=False) as maya:
+        maya.run(minutes=1)
+        assert maya.offered() == ["M1"]
+        maya.answers("yes", "no")
+        maya.run(days=1)
+        maya.dose()
+        maya.run(hours=5)
+        maya.run(days=3)
+        maya.now += timedelta(days=7)
+        maya.change(lambda *_: None)
+        maya.run(hours=1)
+        assert maya.offered() == ["M1", "M3", "M1"]
+        assert {flag.module: flag.reason for flag in maya.missed()}["M10"].endswith("no consent to the team reading along).")
+
+
+def test_signs_of_mania_stop_the_whole_programme_until_a_clinician_opens_it_again(maya: Clockwork) -> None:
+    maya.dose(hours_ago=3.5)
+
+    def risk(session, _e, _p, conversation) -> None:  # type: ignore[no-untyped-def]
+        ask = Ask(FlagKind.RISK, 4, "P", "Hardly slept, racing.")
+        raise_flag(session, conversation, ask, maya.now).status = FlagStatus.CLOSED
+
+    maya.change(risk)
+    maya.run(days=5)
+    assert maya.offered() == []
+    maya.change(lambda _s, enrolment, *_: setattr(enrolment, "reopened_at", maya.now))
+    maya.run(hours=1)
+    assert maya.offered() == ["M7"]
+
+
+def test_a_text_that_could_not_go_out_before_the_quiet_hours_is_taken_back_and_offered_once_next_day(maya: Clockwork) -> None:
+    maya.dose(hours_ago=4 * 24)
+    maya.delivers = False  # the provider is away from the first minute on
+    maya.run(hours=20)
+    first = [one for one in maya.said() if one.script == "M7.S1"]
+    assert [one.delivery_status for one in first] == [DeliveryStatus.CANCELLED]
+    assert maya.offered() == []
+    maya.delivers = True
+    maya.run(hours=4)
+    assert maya.prompts() == [("M7", "Sat 09:00")] or maya.prompts() == [("M7", "Tue 09:00")]
+    assert [one.delivery_status for one in maya.said() if one.script == "M7.S1"] == ["cancelled", "sent"]
+
+
+def test_prompts_go_where_the_patient_wrote_last_and_can_be_told_otherwise(maya: Clockwork) -> None:
+    maya.says("hello", channel="web")
+    maya.dose(hours_ago=3.5)
+    maya.run(hours=1)
+    assert {one.channel for one in maya.said() if one.script == "M3.S1"} == {"web"}
+    maya.finishes()
+    maya.change(lambda _s, enrolment, *_: setattr(enrolment, "channel", "sms"))
+    maya.run(days=1)
+    assert {one.channel for one in maya.said() if (one.script or "").startswith("M4.")} == {"sms"}
+
+
+def test_the_chosen_time_of_day_is_waited_for_in_the_patients_own_zone_over_a_change_of_clocks(tmp_path: Path) -> None:
+    """Madrid leaves summer time on 25 October 2026; the evening stays the evening."""
+    with clockwork(tmp_path, timezone="Europe/Madrid") as ana:
+        ana.now = datetime(2026, 10, 23, 10, 0, tzinfo=UTC)
+        ana.change(lambda _s, enrolment, *_: [setattr(enrolment, "check_in", "evening"), setattr(enrolment, "started_at", ana.now)])
+        ana.dose()
+        ana.run(days=5, then=ana.finishes)
+        assert ana.prompts() == [("M3", "Fri 17:00"), ("M4", "Sat 09:00"), ("M5", "Sun 17:00"), ("M7", "Tue 17:00")] or ana.prompts()[
+            1:
+        ] == [("M4", "Sat 09:00"), ("M5", "Sun 17:00"), ("M7", "Tue 17:00")]
+
+
+def test_a_dose_entered_with_its_discharge_opens_the_evening_check_four_hours_after(maya: Clockwork) -> None:
+    maya.dose(discharged_after=None)
+    maya.run(hours=5)
+    assert maya.offered() == []
+    maya.change(lambda session, *_: setattr(session.scalars(select(Dose)).one(), "discharged_at", maya.now))
+    maya.look()
+    assert maya.offered() == ["M3"]
+
+
+def test_a_new_dose_begins_a_new_cycle_and_leaves_nothing_open_behind(maya: Clockwork) -> None:
+    maya.dose(hours_ago=4 * 24)
+    maya.run(minutes=1)
+    assert maya.offered() == ["M7"]
+    maya.dose()
+    maya.run(hours=5)
+    assert maya.run_of("M7").status == RunStatus.LAPSED
+    assert maya.offered() == ["M7", "M3"]
+
+
+def test_an_ended_enrolment_is_never_looked_at_again(maya: Clockwork) -> None:
+    maya.change(lambda _s, enrolment, *_: setattr(enrolment, "status", EnrolmentStatus.ENDED))
+    maya.dose()
+    assert maya.look() is None
+    assert maya.rows(Enrolment)[0].look_at == NOON
