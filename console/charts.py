@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, FOOT = 320, 96, 16
+WIDTH, HEIGHT, FOOT, HEAD = 320, 104, 16, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +35,18 @@ class Chart:
 
 def bars(title: str, values: Sequence[tuple[str, float]], unit: str = "") -> Chart:
     """One bar a value, oldest first."""
-    top = max((value for _, value in values), default=0) or 1
+    highest = max((value for _, value in values), default=0.0)
+    top = highest or 1
     step = WIDTH / max(1, len(values))
     drawn = [
         Bar(place * step + step * 0.12, _top(value, top), step * 0.76, HEIGHT - FOOT - _top(value, top), label, short(value) + unit)
         for place, (label, value) in enumerate(values)
     ]
-    return Chart(title, drawn, short(top) + unit)
+    return Chart(title, drawn, short(highest) + unit)
 
 
 def _top(value: float, top: float) -> float:
-    return (HEIGHT - FOOT) - (HEIGHT - FOOT - 4) * value / top
+    return (HEIGHT - FOOT) - (HEIGHT - FOOT - HEAD) * value / top
 
 
 def short(value: float) -> str:

@@ -75,7 +75,7 @@ def add_contact(session: Session, act: Act, step: str, due_at: datetime) -> None
 
 
 def due_contacts(session: Session, now: datetime, ahead: timedelta = timedelta()) -> Sequence[DueContact]:
-    """Whom somebody promised to write to by now, longest due first."""
+    """Whom somebody promised to write to by now, longest due first; of several that are due for one patient the last."""
     rows = session.execute(
         select(CaringContact, Conversation, Patient)
         .join(Conversation, Conversation.id == CaringContact.conversation_id)
@@ -84,11 +84,15 @@ def due_contacts(session: Session, now: datetime, ahead: timedelta = timedelta()
         .order_by(CaringContact.due_at)
         .limit(200)
     ).all()
-    return [DueContact(contact, conversation, patient, _blocked(session, conversation, patient)) for contact, conversation, patient in rows]
+    late = {row[0].conversation_id: row for row in rows if row[0].due_at <= now}
+    shown = [*late.values(), *(row for row in rows if row[0].due_at > now)]
+    return [
+        DueContact(contact, conversation, patient, _blocked(session, conversation, patient)) for contact, conversation, patient in shown
+    ]
 
 
 def count_due(session: Session, now: datetime) -> int:
-    statement = select(func.count()).select_from(CaringContact)
+    statement = select(func.count(CaringContact.conversation_id.distinct()))
     return session.scalar(statement.where(CaringContact.status == ContactStatus.DUE, CaringContact.due_at <= now)) or 0
 
 
@@ -107,6 +111,7 @@ def send_contact(session: Session, act: Act, contact_id: str, text: str) -> Mess
     blocked = _blocked(session, conversation, session.get_one(Patient, conversation.patient_id))
     if blocked:
         raise Conflict(blocked)
+    _leave_out_older(session, contact, act.now)
     saying = Saying(text, Author.CLINICIAN, script=SCRIPT, clinician_id=act.clinician_id)
     message = add_outbound(session, conversation, saying, at=act.now)
     session.flush()
@@ -120,6 +125,13 @@ def skip_contact(session: Session, act: Act, contact_id: str) -> None:
     contact = _open(session, conversation.id, contact_id)
     contact.status, contact.done_at = ContactStatus.SKIPPED, act.now
     act.on_record(session, conversation, "caring_skip", f"contact {contact.id}")
+
+
+def _leave_out_older(session: Session, contact: CaringContact, now: datetime) -> None:
+    """Two on one day would be a machine's doing."""
+    older = _of(contact.conversation_id, ContactStatus.DUE).where(CaringContact.due_at < contact.due_at)
+    for one in session.scalars(older):
+        one.status, one.done_at = ContactStatus.SKIPPED, now
 
 
 def note_answer(session: Session, conversation: Conversation, message: Message) -> Flag | None:

@@ -14,7 +14,7 @@ from store.care import Flag, Handoff, Page
 from store.clinicians import names_of
 from store.course import Dose, ModuleRun
 from store.notes import Note
-from store.talk import Author, Conversation, Message
+from store.talk import AssessmentRow, Author, Conversation, Message
 
 SHOWN = 150
 WORDS, CARE, COURSE = "words", "care", "course"
@@ -53,13 +53,21 @@ def read_timeline(session: Session, conversation: Conversation, groups: Sequence
 
 
 def _words(session: Session, conversation: Conversation, before: datetime | None) -> Iterator[Moment]:
-    for message in _latest(session, Message, Message.created_at, Message.conversation_id == conversation.id, before):
+    messages = _latest(session, Message, Message.created_at, Message.conversation_id == conversation.id, before)
+    levels = _levels(session, [message.id for message in messages])
+    for message in messages:
         code = message.delivery_status or "" if message.author != Author.PATIENT else ""
+        level = levels.get(message.id) or None  # nothing is said about what was heard as nothing
         yield Moment(
-            message.created_at, WORDS, f"said_{message.author}", message.text, None, message.clinician_id, message.channel, code
+            message.created_at, WORDS, f"said_{message.author}", message.text, level, message.clinician_id, message.channel, code
         )  # fmt: skip
     for note in _latest(session, Note, Note.at, Note.conversation_id == conversation.id, before):
         yield Moment(note.at, WORDS, f"note_{note.kind}", note.text, None, note.clinician_id)
+
+
+def _levels(session: Session, message_ids: Sequence[str]) -> Mapping[str, int]:
+    statement = select(AssessmentRow.message_id, AssessmentRow.level).where(AssessmentRow.message_id.in_(message_ids))
+    return {row.message_id: row.level for row in session.execute(statement)}
 
 
 def _care(session: Session, conversation: Conversation, before: datetime | None) -> Iterator[Moment]:

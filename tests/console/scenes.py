@@ -36,6 +36,7 @@ PAST = (
 
 def working_day(house: House) -> dict[str, str]:
     """Fill the house; answers with the conversations by name."""
+    everyday(house)
     past_flags(house)
     people = {
         "Maya": _maya(house),
@@ -135,6 +136,16 @@ def _notes(house: House) -> None:
     eve = house.patient("Eve", hours=200)
     message = house.says(eve, "Is it normal to still feel floaty?")
     house.flag(eve, message, 1, "none", kind=FlagKind.NOTE, minutes=600, reason="Wants the team to answer: how long the effects last.")
+
+
+def everyday(house: House) -> None:
+    """Five weeks of ordinary messages, so that the figures look like a clinic's."""
+    conversation = house.patient("Quiet days", hours=None)
+    with house.store.write() as session:
+        row = session.get_one(Conversation, conversation)
+        for number in range(900):
+            at = house.clock() - timedelta(days=34) + timedelta(minutes=53 * number)
+            add_inbound(session, row, text="A quiet day.", channel="web", external_id=f"quiet{number}", choice=None, at=at)
 
 
 def past_flags(house: House) -> None:
