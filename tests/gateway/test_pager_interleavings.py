@@ -100,14 +100,15 @@ def check(house: PagerHouse, fate: Fate, maya: str) -> None:
         assert first.alarm_at >= first.due_at
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(acts, min_size=1, max_size=12))
-def test_no_order_of_events_loses_or_doubles_a_call(events: list[tuple[str, object]]) -> None:
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(answers, st.lists(acts, min_size=3, max_size=12))
+def test_no_order_of_events_loses_or_doubles_a_call(first: list[str], events: list[tuple[str, object]]) -> None:
     with TemporaryDirectory() as folder:
         house = open_pager(Path(folder))
-        fate = Fate(house.clock)
+        fate = Fate(house.clock, answers=list(first))
         house.pager._ways = {CallChannel.EMAIL: fate}
         maya = house.crisis(5)
+        house.beat()
         for what, how in events:
             play(house, fate, maya, what, how)
             if what == "later":
