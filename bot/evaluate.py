@@ -19,11 +19,12 @@ from typing import Any
 
 import structlog
 import yaml
-from bot.components.follow_up import PREFIX
-from bot.picture import write_results
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from sklearn.metrics import f1_score
+
+from bot.components.follow_up import PREFIX
+from bot.picture import write_results
 
 TESTS = Path(__file__).resolve().parent / "tests"
 FALLBACK, ANSWER = "nlu_fallback", "answer"

@@ -8,12 +8,14 @@ from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from console import acts, board, cards, contacts, directors, events, labelling, limits, login, past, people, timelines
+from console import acts, board, cards, contacts, directors, events, labelling, limits, login, past, people, questions, sheets, timelines
 from console.canned import read_canned
 from console.headers import Headers
 from console.parts import ConsoleParts
 from console.render import environment, render
 from console.visitors import Forbidden, LoggedOut, forbidden, logged_out
+from programme.summary_content import FILE as SUMMARY
+from programme.summary_content import load_summary_content
 from store.errors import UnknownRecord
 
 STATIC = Path(__file__).parent / "static"
@@ -26,12 +28,13 @@ def build_console(parts: ConsoleParts) -> FastAPI:
     app.state.templates = environment(parts)
     lines = parts.settings.clinical_dir / "lines.yml"
     app.state.canned, app.state.caring = read_canned(lines), read_canned(lines, "caring")
+    app.state.summary = load_summary_content(parts.settings.clinical_dir / SUMMARY, parts.programme)
     app.add_middleware(Headers)
     app.add_exception_handler(LoggedOut, logged_out)
     app.add_exception_handler(Forbidden, forbidden)
     app.add_exception_handler(UnknownRecord, _not_found)
     app.add_exception_handler(HTTPException, _plain)
-    rooms = (login, board, cards, acts, people, timelines, past, contacts, labelling, limits, directors, events)
+    rooms = (login, board, cards, acts, people, sheets, questions, timelines, past, contacts, labelling, limits, directors, events)
     for room in rooms:
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

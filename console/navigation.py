@@ -19,6 +19,7 @@ class Place:
 PLACES = (
     Place("Queue", "/console/", "q", ("queue",), main=True),
     Place("Patients", "/console/patients", "p", ("patients", "patient"), main=True),
+    Place("Open questions", "/console/questions", "o", ("questions",)),
     Place("Past flags", "/console/flags", "f", ("flags",)),
     Place("Caring contacts", "/console/caring", "a", ("caring",)),
     Place("Review of labels", "/console/review", "e", ("review",)),

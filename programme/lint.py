@@ -22,6 +22,8 @@ from programme.phone import as_sms
 from programme.reading import grade
 from programme.review import missing
 from programme.run import Run
+from programme.summary_content import FILE as SUMMARY
+from programme.summary_content import load_summary_content
 from programme.tries import untrue_cases
 from programme.turns import Line
 
@@ -222,6 +224,8 @@ def main(arguments: list[str]) -> int:
     folder = Path(arguments[0]) if arguments else Path("clinical/programme")
     try:
         programme = load_programme(folder)
+        if (summary := folder.parent / SUMMARY).exists():
+            load_summary_content(summary, programme)
     except ContentError as error:
         print(error)
         return 1

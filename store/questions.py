@@ -168,7 +168,7 @@ def _grouped(asked: Iterator[Asked]) -> list[Group]:
 
 
 def plain(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))
+    return " ".join(_WORD.findall(text.casefold().replace("'", "").replace("’", "")))
 
 
 def counts(groups: Sequence[Group]) -> Mapping[str, int]:
