@@ -14,13 +14,13 @@ CATEGORIES = {
 KINDS = {
     "risk": "Risk heard", "unscreened": "Could not be screened", "bot_failed": "Afterglow could not answer",
     "not_understood": "Not understood twice", "undelivered": "Not delivered", "person_requested": "Asks for a person",
-    "note": "Note", "follow_up": "Follow-up",
+    "note": "Note", "follow_up": "Follow-up", "missed": "Not asked, or not answered",
 }  # fmt: skip
 OWNERS = {
     "bot": "With Afterglow", "waiting": "Waiting for a person", "human": "With a clinician",
     "returning": "Closed, not handed back",
 }  # fmt: skip
-RUNS = {"open": "open", "paused": "paused", "finished": "done", "stopped": "stopped"}
+RUNS = {"open": "open", "paused": "paused", "finished": "done", "stopped": "stopped", "lapsed": "offered, no answer"}
 PAGES = {"due": "not accepted yet", "accepted": "accepted by a console", "acknowledged": "acknowledged", "cancelled": "cancelled"}
 CHANNELS = {"web": "web", "sms": "text message", "console": "console", "email": "e-mail", "webhook": "webhook"}
 PHASES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict
 
 from sqlalchemy import func, inspect, select
@@ -20,6 +20,7 @@ from store.talk import AssessmentRow, Conversation, Message
 _OF_PATIENT = (Enrolment, Dose, ModuleRun, Answer, Measure)
 _OF_CONVERSATION = (Message, AssessmentRow)
 _WORTH_MOVING = timedelta(minutes=10)
+RESTS = datetime(2100, 1, 1, tzinfo=UTC)  # the clock writes to no demo patient before a clinician changes something in the console
 
 
 class Mark(TypedDict):
@@ -46,7 +47,7 @@ def seed(store: Store, person: Mapping[str, Any], now: datetime) -> None:
         session.add(patient)
         session.flush()
         session.add(Conversation(patient_id=patient.id, protocol=None, created_at=joined))
-        session.add(Enrolment(patient_id=patient.id, started_at=joined))
+        session.add(Enrolment(patient_id=patient.id, started_at=joined, look_at=RESTS))
         for number, hours in enumerate(person["doses"], 1):
             ended = now - timedelta(hours=hours)
             discharged = ended + timedelta(hours=1)
