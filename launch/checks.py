@@ -15,6 +15,7 @@ from launch.processes import guarded
 from launch.progress import say
 from launch.setup import ensure_setup
 
+_SIDE_BY_SIDE = ("-n", "2", "--dist", "loadgroup")  # what starts Rasa stays together: tests/conftest.py
 _STATIC = (("ruff", "check", "."), ("mypy",))
 
 
@@ -29,7 +30,7 @@ def test(environ: Mapping[str, str], arguments: Sequence[str]) -> int:
     if failed:
         say(f"! {' and '.join(failed)} found faults (above); pytest runs all the same, and `make test` will fail.\n")
     env = {**_quiet(environ), "CHROMIUM": str(chromium), "AFTERGLOW_MODELS": str(model.parent)}
-    code = _run(here, ["pytest", *arguments], env)
+    code = _run(here, ["pytest", *_SIDE_BY_SIDE, *arguments], env)
     return code or int(bool(failed))
 
 

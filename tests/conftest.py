@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from launch.stack import Stack
 
+WITH_RASA = ("stack", "rasa_url")
+ALONE = ("test_whole.py", "test_make.py")  # they bring up a house of their own
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
@@ -29,3 +31,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def rasa_url(stack: Stack) -> str:
     return stack.rasa_url
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side on two cores: whatever needs Rasa stays on one of them, so that it is started once."""
+    for item in items:
+        if item.path.name in ALONE or set(getattr(item, "fixturenames", ())) & set(WITH_RASA):
+            item.add_marker(pytest.mark.xdist_group("rasa"))
