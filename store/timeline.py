@@ -17,6 +17,7 @@ from store.notes import Note
 from store.talk import AssessmentRow, Author, Conversation, Message
 
 SHOWN = 150
+TOGETHER = 50  # at most so much happens at one moment: pages never part what has the same time
 WORDS, CARE, COURSE = "words", "care", "course"
 GROUPS = (WORDS, CARE, COURSE)
 
@@ -47,9 +48,16 @@ def read_timeline(session: Session, conversation: Conversation, groups: Sequence
     sources = {WORDS: _words, CARE: _care, COURSE: _course}
     found = [moment for group in groups for moment in sources[group](session, conversation, before)]
     found.sort(key=lambda moment: moment.at, reverse=True)
-    shown = found[:SHOWN]
+    shown = _page(found)
     names = names_of(session, {moment.clinician_id for moment in shown})
-    return Timeline(shown, shown[-1].at if len(found) > SHOWN else None, names)
+    return Timeline(shown, shown[-1].at if len(found) > len(shown) else None, names)
+
+
+def _page(found: Sequence[Moment]) -> Sequence[Moment]:
+    end = SHOWN
+    while SHOWN <= end < len(found) and found[end].at == found[SHOWN - 1].at:
+        end += 1
+    return found[:end]
 
 
 def _words(session: Session, conversation: Conversation, before: datetime | None) -> Iterator[Moment]:
@@ -104,6 +112,6 @@ def _course(session: Session, conversation: Conversation, before: datetime | Non
 
 
 def _latest(session: Session, table: Any, moment: Any, where: Any, before: datetime | None) -> Sequence[Any]:
-    statement = select(table).where(where).order_by(moment.desc()).limit(SHOWN + 1)
+    statement = select(table).where(where).order_by(moment.desc()).limit(SHOWN + TOGETHER)
     found: Sequence[Any] = session.scalars(statement.where(moment < before) if before else statement).all()
     return found
