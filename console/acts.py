@@ -44,7 +44,7 @@ def press_send(request: Request, posted: Posting, conversation_id: str) -> Respo
     def send(session: Session, act: Act) -> None:
         if not text or len(text) > LONGEST_REPLY:
             raise StoreError(f"Write something, at most {LONGEST_REPLY} characters.")
-        reply(session, act, text, once)
+        reply(session, act, text, once, despite=posted.text("despite") == "1")
 
     return _carry_out(request, posted, conversation_id, send)
 

@@ -6,9 +6,12 @@ from fastapi import APIRouter, Request, Response
 
 from console.render import render
 from console.visitors import Posting, Visiting, parts_of
+from safety.protocol import page_accept_limit
 from store.audit import audited
 from store.caring import count_due
+from store.on_call import HIGHEST
 from store.queue import Queue, read_queue
+from store.schedule import read_rota
 
 router = APIRouter()
 
@@ -22,7 +25,9 @@ def queue(request: Request, visitor: Visiting) -> Response:
     )  # fmt: skip
     with parts.store.read() as session:
         caring = count_due(session, now)
-    return render(request, "queue.html", queue=found, caring=caring)
+        covered = read_rota(session, parts.settings.clinic.timezone, now).anybody(HIGHEST, now)
+    late_after = int(page_accept_limit(parts.clinical).total_seconds())
+    return render(request, "queue.html", queue=found, caring=caring, covered=covered, late_after=late_after)
 
 
 @router.post("/active")

@@ -25,5 +25,7 @@ PLACES = (
     Place("Review of labels", "/console/review", "e", ("review",)),
     Place("Thresholds", "/console/thresholds", "h", ("thresholds",)),
     Place("Numbers", "/console/numbers", "u", ("numbers",)),
+    Place("On call", "/console/on-call", "l", ("on_call",)),
+    Place("My alerts", "/console/me", "m", ("own",)),
     Place("Keys", "/console/keys", "?", ("keys",)),
 )

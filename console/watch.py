@@ -9,21 +9,26 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store.attempts import UNFINISHED, PageAttempt
 from store.care import Flag, FlagStatus, Page, PageStatus
 from store.drills import missed_now
+from store.ladder import LOUD
 from store.queue import AWAY
 from store.talk import Conversation, DeliveryStatus, Message
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """`version` changes with anything the page shows; `calls` are the flags nobody has taken, one mark per rise."""
+    """`version` changes with anything the page shows; `calls` are the flags nobody has taken, one mark for
+    every rise, every further rung that is called, and the alarm when nobody was reached."""
 
     version: str
     calls: tuple[str, ...]
     waiting: int
     unreached: int
     tests_missed: int = 0
+    alarms: int = 0
+    """Patients for whom nobody was reached, or nobody answered."""
 
 
 def read_watch(session: Session, conversation_id: str | None = None) -> Watch:
@@ -36,11 +41,20 @@ def read_watch(session: Session, conversation_id: str | None = None) -> Watch:
     owners = session.execute(
         select(Conversation.id, Conversation.owner_version).where(Conversation.owner.in_(AWAY)).order_by(Conversation.id)
     ).all()
-    calls = tuple(f"{flag.id}.{flag.level}" for flag in flags if flag.status == FlagStatus.OPEN)
+    climbing = session.execute(
+        select(Page.id, Page.step, Page.level, Page.alarm_at, Page.conversation_id)
+        .where(Page.status.in_(LOUD), (Page.step > 1) | Page.alarm_at.is_not(None))
+        .order_by(Page.id)
+    ).all()
+    moving = session.execute(select(PageAttempt.id, PageAttempt.status).where(PageAttempt.status.in_(UNFINISHED))).all()
+    again = [f"{page.id}-{page.step}.{page.level}" for page in climbing if page.step > 1]
+    alarms = {page.conversation_id: f"{page.id}-alarm.5" for page in climbing if page.alarm_at}
+    raised = [f"{flag.id}.{flag.level}" for flag in flags if flag.status == FlagStatus.OPEN]
+    calls = (*raised, *again, *alarms.values())
     waiting = len({flag.conversation_id for flag in flags if flag.status == FlagStatus.OPEN})
     missed = missed_now(session)
-    version = _hash([*flags, *pages, *owners, missed, *_conversation(session, conversation_id)])
-    return Watch(version, calls, waiting, len(pages), missed)
+    version = _hash([*flags, *pages, *climbing, *moving, *owners, missed, *_conversation(session, conversation_id)])
+    return Watch(version, calls, waiting, len(pages), missed, len(alarms))
 
 
 def known_flags(watch: Watch) -> str:

@@ -21,7 +21,20 @@ OWNERS = {
     "returning": "Closed, not handed back",
 }  # fmt: skip
 RUNS = {"open": "open", "paused": "paused", "finished": "done", "stopped": "stopped", "lapsed": "offered, no answer"}
-PAGES = {"due": "not accepted yet", "accepted": "accepted by a console", "acknowledged": "acknowledged", "cancelled": "cancelled"}
+PAGES = {
+    "due": "not accepted yet", "accepted": "accepted", "acknowledged": "acknowledged", "cancelled": "cancelled",
+    "quiet": "told without an alarm",
+}  # fmt: skip
+WAYS = {"console": "open console", "email": "e-mail", "sms": "text message", "webhook": "pager service"}
+ATTEMPTS = {
+    "due": "about to be sent", "sending": "being sent", "accepted": "accepted", "failed": "NOT TAKEN",
+    "unsure": "not known whether it went out", "cancelled": "not sent",
+}  # fmt: skip
+ROLES = {
+    "primary": "Primary", "backup": "Backup", "director": "Director", "everyone": "Everybody", "console": "", "test": "Test",
+    "acknowledge": "Told that somebody has it",
+}  # fmt: skip
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 CHANNELS = {"web": "web", "sms": "text message", "console": "console", "email": "e-mail", "webhook": "webhook"}
 PHASES = {
     "normal": "nothing open", "support": "support", "safety_check": "asking the safety questions",
@@ -91,3 +104,11 @@ def since_dose(at: datetime | None, now: datetime) -> str:
         return "no dose yet"
     hours = (now - at).total_seconds() / 3600
     return f"{int(hours)} h since dose" if hours < 48 else f"day {int(hours // 24)} after dose"
+
+
+def level_range(lowest: int, highest: int) -> str:
+    return f"level {lowest}" if lowest == highest else f"levels {lowest} to {highest}"
+
+
+def hour(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"

@@ -40,6 +40,10 @@ class NeedsReason(Conflict):
     """A colleague has it: taking it over asks for a reason."""
 
 
+class Unsafe(Conflict):
+    """Somebody else may read what is written to this patient: warned first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What clinicians signed, and how its placeholders are filled."""

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from safety.protocol import ProtocolState
 from store.acts import open_flags
+from store.attempts import PageAttempt
 from store.background import Background, around, read_background
 from store.care import Flag, FlagStatus, Page
 from store.caring import CaringContact, contacts_of
 from store.clinicians import names_of
 from store.course import Answer, Dose, Enrolment, Measure, ModuleRun
 from store.course_queries import Standing, read_standing
+from store.ladder import attempts_of
 from store.notes import Note, notes_of
 from store.outcomes import protocol_state
 from store.ownership import holder_of
@@ -64,6 +66,8 @@ class Card:
     earlier: int | None
     """Where the messages before this page end, if there are any."""
     pages: Sequence[Page]
+    calls: Mapping[str, Sequence[PageAttempt]]
+    """By page: everybody who was called for it, and on which ways."""
     notes: Sequence[Note]
     course: Course
     names: Mapping[str, str]
@@ -95,12 +99,14 @@ def read_card(session: Session, conversation_id: str, now: datetime, before: int
     transcript = _said(session, conversation_id, last - SHOWN_MESSAGES, last)
     pages, notes = _pages(session, conversation_id), notes_of(session, conversation_id)
     closed, holder = _closed(session, conversation_id), holder_of(session, conversation)
+    calls = _calls(session, pages)
     people = _people(conversation, transcript, flags, closed, pages, notes) | {holder}
+    people |= {call.clinician_id for group in calls.values() for call in group}
     triggers = _triggers(session, conversation_id, flags)
     return Card(
         conversation, patient, protocol_state(conversation), flags, closed, triggers,
         transcript, _event(session, conversation), last - SHOWN_MESSAGES if last > SHOWN_MESSAGES + 1 else None,
-        pages, notes, read_course(session, patient.id, now), names_of(session, people), holder,
+        pages, calls, notes, read_course(session, patient.id, now), names_of(session, people), holder,
         read_background(session, patient.id, conversation_id),
         around(session, conversation_id, [said.message.seq for said in triggers]), contacts_of(session, conversation_id),
     )  # fmt: skip
@@ -161,6 +167,13 @@ def _closed(session: Session, conversation_id: str) -> Sequence[Flag]:
 def _pages(session: Session, conversation_id: str) -> Sequence[Page]:
     statement = select(Page).where(Page.conversation_id == conversation_id).order_by(Page.due_at.desc()).limit(10)
     return session.scalars(statement).all()
+
+
+def _calls(session: Session, pages: Sequence[Page]) -> Mapping[str, Sequence[PageAttempt]]:
+    found: dict[str, list[PageAttempt]] = {page.id: [] for page in pages}
+    for call in attempts_of(session, list(found)):
+        found[call.page_id or ""].append(call)
+    return found
 
 
 def _people(

@@ -5,20 +5,25 @@ A page climbs while `next_at` is set. It ends with an acknowledgement, with its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from store.attempts import UNFINISHED, AttemptStatus, CallChannel, PageAttempt
+from store.audit import record_act
 from store.base import new_id
 from store.care import Flag, FlagStatus, Page, PageStatus
+from store.contacts import reach_of
+from store.errors import StoreError
 from store.timers import TimerKind, set_timer
 
 ACTIVE = (PageStatus.DUE, PageStatus.ACCEPTED, PageStatus.QUIET)
 LOUD = (PageStatus.DUE, PageStatus.ACCEPTED)
 ACKNOWLEDGE = "acknowledge"
+TEST = "test"
+TEST_PAUSE = timedelta(minutes=1)
 CALLED_JUST_NOW = timedelta(seconds=30)
 """Reasons that come in a row are one reason: nobody else is called for the second one."""
 
@@ -137,3 +142,28 @@ def _tell_service(session: Session, page: Page, now: datetime) -> None:
             status=AttemptStatus.DUE, created_at=now, due_at=now,
         )  # fmt: skip
         session.add(told)
+
+
+def ask_test(session: Session, clinician_id: str, available: Collection[str], now: datetime) -> None:
+    """A test alert on every way this clinician chose. Raises StoreError when there is none, or one was asked for just now."""
+    if any(one.created_at > now - TEST_PAUSE for one in tests_of(session, clinician_id, now - TEST_PAUSE)):
+        raise StoreError("A test is on its way. Wait a minute for the next one.")
+    reaches = reach_of(session, [clinician_id], available)
+    if not reaches:
+        raise StoreError("No way is chosen that this clinic has set up.")
+    mark = new_id()
+    for reach in reaches:
+        test = PageAttempt(
+            id=new_id(), key=f"{TEST}.{mark}.{reach.channel}", clinician_id=clinician_id, channel=reach.channel, role=TEST,
+            status=AttemptStatus.DUE, created_at=now, due_at=now,
+        )  # fmt: skip
+        session.add(test)
+    record_act(session, clinician_id, None, "alert_test", now)
+
+
+def tests_of(session: Session, clinician_id: str, since: datetime) -> Sequence[PageAttempt]:
+    """Newest first."""
+    statement = select(PageAttempt).where(
+        PageAttempt.clinician_id == clinician_id, PageAttempt.role == TEST, PageAttempt.created_at > since
+    )
+    return session.scalars(statement.order_by(PageAttempt.created_at.desc(), PageAttempt.key).limit(12)).all()

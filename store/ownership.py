@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from safety.protocol import on_human_joined, on_released
-from store.acts import Act, NeedsReason, Stale, event_open, open_flags, tell_protocol
+from store.acts import Act, NeedsReason, Stale, Unsafe, event_open, open_flags, tell_protocol
 from store.care import FlagStatus, Handoff
 from store.clinicians import names_of
 from store.errors import Conflict
@@ -44,11 +44,12 @@ def take_over(session: Session, act: Act, reason: str = "") -> None:
     _become_owner(session, conversation, act, reason)
 
 
-def reply(session: Session, act: Act, text: str, once: str | None = None) -> Message:
+def reply(session: Session, act: Act, text: str, once: str | None = None, *, despite: bool = False) -> Message:
     """Write to the patient, on whichever channel they are on. Takes the conversation over when nobody has it.
     The same `once` again (a button pressed twice) sends nothing more.
 
-    Raises Stale when the patient or a colleague wrote since the page was drawn, Conflict when it is a colleague's.
+    Raises Stale when the patient or a colleague wrote since the page was drawn, Conflict when it is a colleague's,
+    Unsafe when somebody else may read the patient's texts and the clinician has not said `despite`.
     """
     conversation = lock_conversation(session, act.conversation_id)
     sent = _sent_already(session, conversation.id, once)
@@ -56,6 +57,8 @@ def reply(session: Session, act: Act, text: str, once: str | None = None) -> Mes
         return sent
     nothing_new(session, conversation, act)
     not_a_colleagues(session, conversation, act)
+    if not despite and conversation.last_channel == "sms" and protocol_state(conversation).unsafe_to_text:
+        raise Unsafe("Not sent: somebody else may be reading this patient's texts. Phone, or send it knowing that.")
     if not is_mine(conversation, act):
         same_owner(session, conversation, act)
         _become_owner(session, conversation, act, "")
