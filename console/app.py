@@ -8,7 +8,25 @@ from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from console import acts, board, cards, contacts, directors, enrolment, events, labelling, limits, login, past, people, questions, sheets, timelines
+from console import (
+    acts,
+    board,
+    cards,
+    contacts,
+    directors,
+    enrolment,
+    events,
+    labelling,
+    limits,
+    login,
+    on_call,
+    own,
+    past,
+    people,
+    questions,
+    sheets,
+    timelines,
+)
 from console.canned import read_canned
 from console.headers import Headers
 from console.parts import ConsoleParts
@@ -34,7 +52,7 @@ def build_console(parts: ConsoleParts) -> FastAPI:
     app.add_exception_handler(Forbidden, forbidden)
     app.add_exception_handler(UnknownRecord, _not_found)
     app.add_exception_handler(HTTPException, _plain)
-    rooms = (login, board, cards, acts, enrolment, people, sheets, questions, timelines, past, contacts, labelling, limits, directors, events)
+    rooms = (login, board, cards, acts, enrolment, people, sheets, questions, timelines, past, contacts, labelling, limits, directors, on_call, own, events)
     for room in rooms:
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
