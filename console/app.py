@@ -52,7 +52,10 @@ def build_console(parts: ConsoleParts) -> FastAPI:
     app.add_exception_handler(Forbidden, forbidden)
     app.add_exception_handler(UnknownRecord, _not_found)
     app.add_exception_handler(HTTPException, _plain)
-    rooms = (login, board, cards, acts, enrolment, people, sheets, questions, timelines, past, contacts, labelling, limits, directors, on_call, own, events)
+    rooms = (
+        login, board, cards, acts, enrolment, people, sheets, questions, timelines, past, contacts, labelling, limits, directors,
+        on_call, own, events,
+    )  # fmt: skip
     for room in rooms:
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
