@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from safety.entries import Entry, entries
-from safety.matcher import Hit, Index, View, backward, forward
+from safety.matcher import Hit, Index, View, backward, forward, sayable
 from safety.pattern import Node, Parser, Seq, Words
 from safety.phrasebook import Phrase, Phrasebook
 from safety.tokens import COMMA
@@ -247,7 +247,7 @@ def _applies(view: View, hit: Hit[Phrase], cue: Cue, around: Around, first: int,
     applies = (
         cue.id in around.message
         or around.sentence.within(cue.id, first, last)
-        or (joined and any(backward(view, seq, here) for seq in cue.before))
-        or any(forward(view, seq, there) for seq in cue.after)
+        or (joined and any(sayable(view, seq) and backward(view, seq, here) for seq in cue.before))
+        or any(sayable(view, seq) and forward(view, seq, there) for seq in cue.after)
     )
     return applies and not around.off.within(cue.id, first, last)

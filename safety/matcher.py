@@ -27,6 +27,30 @@ class View:
     tokens: Tokens
     steps: int = 0
     memo: dict[tuple[int, int, bool], frozenset[int]] = field(default_factory=dict)
+    said: frozenset[str] = field(init=False)
+    may: dict[int, bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.said = frozenset(self.tokens.words)
+
+
+def sayable(view: View, seq: Seq) -> bool:
+    """Whether all words that the sequence needs are somewhere in the message: nearly every pattern ends here, unread."""
+    found = view.may.get(id(seq))
+    if found is None:
+        found = view.may[id(seq)] = all(_sayable(view, node) for node in seq)
+    return found
+
+
+def _sayable(view: View, node: Node) -> bool:
+    if isinstance(node, Lit):
+        return not node.words.isdisjoint(view.said)
+    if not isinstance(node, Alt):
+        return True  # may be missing
+    found = view.may.get(id(node))
+    if found is None:
+        found = view.may[id(node)] = any(sayable(view, option) for option in node.options)
+    return found
 
 
 def forward(view: View, seq: Iterable[Node], starts: frozenset[int], first: bool = False) -> frozenset[int]:
@@ -207,14 +231,25 @@ class Index(Generic[Label]):
 
     def hits(self, view: View) -> list[Hit[Label]]:
         found: dict[tuple[int, int, int], Hit[Label]] = {}
+        by_word = {word: self._possible(view, word) for word in view.said & self._by_word.keys()}
         for at, word in enumerate(view.tokens.words):
-            for node, entries in self._by_word.get(word, ()):
+            for node, entries in by_word.get(word, ()):
                 ends = match_at(view, node, at)
                 if ends:
                     for entry in entries:
                         for hit in _around(view, entry, at, ends):
                             found[id(hit.label), hit.first, hit.last] = hit
         return list(found.values())
+
+    def _possible(self, view: View, word: str) -> list[tuple[Lit | Alt, list[_Anchored[Label]]]]:
+        """What begins with the word and can be in this message at all."""
+        kept = []
+        for node, entries in self._by_word[word]:
+            if _sayable(view, node):
+                left = [entry for entry in entries if sayable(view, entry.before) and sayable(view, entry.after)]
+                if left:
+                    kept.append((node, left))
+        return kept
 
 
 def _around(view: View, entry: _Anchored[Label], at: int, ends: frozenset[int]) -> Iterable[Hit[Label]]:

@@ -63,6 +63,8 @@ def tokenize(text: str, speller: Speller) -> Tokens:
         piece, start, end = match.group(), match.start(), match.end()
         if piece.isspace() and piece != "\n":
             dots = dots and -1
+            if len(piece) > 1 and letters:  # "t o  d i e": the wider gap stands between words
+                _flush(letters, tokens, speller, shortest=2)
             continue
         if piece == ".":
             dots += 1 if dots >= 0 else 2
@@ -102,12 +104,12 @@ def _add(tokens: Tokens, speller: Speller, piece: str, start: int, end: int, pau
         pause = 0
 
 
-def _flush(letters: list[tuple[str, int, int, int]], tokens: Tokens, speller: Speller) -> None:
+def _flush(letters: list[tuple[str, int, int, int]], tokens: Tokens, speller: Speller, shortest: int = 3) -> None:
     """Single letters in a row may be one word spelt out: "s u i c i d e", "k.m.s"."""
     at = 0
     while at < len(letters):
         longest = min(len(letters) - at, LONGEST_SPELT)
-        run = next((n for n in range(longest, 2, -1) if _spelt(letters[at : at + n], speller)), 1)
+        run = next((n for n in range(longest, shortest - 1, -1) if _spelt(letters[at : at + n], speller)), 1)
         word = "".join(piece for piece, *_ in letters[at : at + run])
         _add(tokens, speller, word, letters[at][1], letters[at + run - 1][2], letters[at][3])
         at += run
