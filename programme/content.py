@@ -278,6 +278,8 @@ class Rule(_Part):
 class Understanding(_Part):
     yes: Strings
     no: Strings
+    nods: Strings = ()  # "ok", "fine": no yes to "Chest pain?"
+    hedges: Strings = ()  # "kinda" is a yes alone; "kinda woozy" only where a yes is the alarming answer
     unsure: Strings
     same: Strings
     negations: Strings

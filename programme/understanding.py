@@ -91,12 +91,12 @@ def _scale(step: Step, text: str, words: Understanding) -> int | None:
 def yes_or_no(step: Step, text: str, words: Understanding) -> str | None:
     """ "yep", "nah", "not really", "sí", "no pain at all", "yes chest pain", "my sister is here" (by the step's words)."""
     heard = plain(text)
-    if _exactly(heard, words.unsure):
+    if _exactly(heard, words.unsure) or (_alarming(step) and _exactly(heard, words.nods)):
         return None
     for answer, phrases in (("no", words.no), ("yes", words.yes)):
         if _exactly(heard, phrases):
             return answer
-    first = _opening(heard, words) or _ending(heard, words)
+    first = _opening(step, heard, words) or _ending(heard, words)
     hints = _hinted(step, heard, words)
     if first is None:
         return _one_of(step, hints)
@@ -107,11 +107,17 @@ def _exactly(heard: str, phrases: tuple[str, ...]) -> bool:
     return heard in {plain(phrase) for phrase in phrases}
 
 
-def _opening(heard: str, words: Understanding) -> str | None:
+def _alarming(step: Step) -> bool:
+    """A yes here calls somebody: it must be a yes, and not the "fine, ok" of somebody who is fine."""
+    return step.safety and "yes" in step.cautious
+
+
+def _opening(step: Step, heard: str, words: Understanding) -> str | None:
     """The longest yes or no at the beginning: "not really tired" opens with "not really"."""
     best, answer = 0, None
+    weak = {plain(phrase) for phrase in (words.nods if _alarming(step) else words.hedges)}
     for value, phrases in (("no", words.no), ("yes", words.yes), (None, words.unsure)):
-        for phrase in map(plain, phrases):
+        for phrase in (plain(phrase) for phrase in phrases if plain(phrase) not in weak):
             if len(phrase) > best and re.match(rf"{re.escape(phrase)}(?!\w)", heard):
                 best, answer = len(phrase), value
     return answer

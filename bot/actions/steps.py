@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.actions.asked import Asked
 from bot.actions.content import Content
 from bot.actions.questions import ASKED_ON, answered
-from bot.actions.replies import ask_for_person, back_to_step
+from bot.actions.replies import ask_for_person, back_to_step, step_command
 from bot.components.questions import before_question
 from programme import Reply, Turn, answer
 
@@ -16,11 +16,12 @@ ALWAYS_COMMANDS = frozenset(
 TAKES_ANYTHING = ("free_text", "ready", "none")  # every message would be an answer here, so commands go first
 ASKS_FOR_A_VALUE = ("yes_no", "scale")  # "yes, can someone call me": never only a yes
 QUESTIONS = ("faq_", ASKED_ON)
+COMMANDS = ("stop", "skip", "repeat", "pause")
 SURE_ENOUGH = 0.5  # of a question put at a step that could make nothing of it
 
 
 def answer_step(content: Content, asked: Asked) -> Turn:
-    """The step's own understanding first; if it has none, a question or a call for a person that was heard after all."""
+    """The step's own understanding first; if it has none, the question, command or call for a person that was heard after all."""
     assert asked.place is not None
     turn = answer(content.programme, asked.place, asked.reply, asked.facts)
     if turn.understood or asked.choice is not None or asked.heard_confidence < SURE_ENOUGH:
@@ -28,7 +29,9 @@ def answer_step(content: Content, asked: Asked) -> Turn:
     if asked.heard.startswith(QUESTIONS):
         lines, effects = answered(content, asked, asked.heard)
         return Turn(lines + back_to_step(content, asked), asked.place, effects)
-    return ask_for_person(content, asked) if asked.heard == "talk_to_person" else turn
+    if asked.heard == "talk_to_person":
+        return ask_for_person(content, asked)
+    return step_command(asked.heard)(content, asked) if asked.heard in COMMANDS else turn
 
 
 def understood_by_step(content: Content, asked: Asked) -> Turn | None:

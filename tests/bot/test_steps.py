@@ -67,6 +67,11 @@ def test_what_the_step_cannot_use_may_have_been_a_question_after_all(content: Co
     assert answer_step(content, asked).lines[0].key == "faq.F36"
 
 
+def test_or_a_command_in_more_words_than_commands_have(content: Content) -> None:
+    asked = Asked("i need a break, coffee", "answer", 1.0, heard="pause", heard_confidence=0.7, place=MOOD)
+    assert [effect.type for effect in answer_step(content, asked).effects] == ["place", "module_paused"]
+
+
 def test_unless_nobody_was_sure_of_it(content: Content) -> None:
     asked = Asked("hmm the car", "answer", 1.0, heard="faq_f36", heard_confidence=0.3, place=MOOD)
     turn = answer_step(content, asked)
