@@ -22,7 +22,10 @@ def on_human_joined(state: ProtocolState, *, facts: Facts, clinical: Clinical, n
     """
     draft = begin(state, facts, clinical, now)
     page = "accepted" if state.page != "none" else "none"
-    draft.set(phase=Phase.HUMAN_ACTIVE, awaiting=None, pending=(), page=page, idle_noticed=False, waits=0)
+    waits_since = state.unanswered_at or state.heard_at
+    draft.set(
+        phase=Phase.HUMAN_ACTIVE, awaiting=None, pending=(), page=page, unanswered_at=waits_since, idle_noticed=False, waits=0
+    )  # fmt: skip
     return draft.finish()
 
 
