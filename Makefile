@@ -6,7 +6,7 @@ PYTHON = $(shell for name in python3 python3.13 python3.12 python3.11 python3.10
 LAUNCH = $(or $(PYTHON),$(error Install Python 3.9 or newer: no python3 here runs)) -m launch
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop setup train test check content bench evaluate safety-model clinician lock clean
+.PHONY: help run stop setup train test check content month bench evaluate safety-model clinician lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1#\2/p' Makefile | while IFS='#' read name words; do printf '%-21s %s\n' "$$name" "$$words"; done
@@ -29,8 +29,11 @@ test: ## everything that CI runs: ruff, mypy, all tests (ARGS="-k name")
 check: ## ruff, mypy and the tests that start no services
 	@$(LAUNCH) check $(ARGS)
 
-content: ## check the clinical files, in words for clinicians
+content: ## check the clinical files and tell what changed, in words for clinicians (SINCE=v1.0)
 	@$(LAUNCH) content $(ARGS)
+
+month: ## four weeks of a demo patient in seconds: what would be sent when, and why not (PATIENT=ruth ARGS="--replies none")
+	@$(LAUNCH) month $(ARGS)
 
 bench: ## measure, write bench/results/latest.json
 	@$(LAUNCH) bench $(ARGS)

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from programme import Day, Plan, Programme, plan_for
+from programme import Day, Plan, Programme
 from store.card import Course
-from store.circumstances import circumstances, stopped_because
+from store.circumstances import stopped_because
 from store.course import Dose, RunStatus
-from store.patient_day import consent_of, day_of
+from store.patient_day import consent_of
 from store.patients import conversation_of
 from store.people import Patient
+from store.planned import planned
 from store.prompted import Prompted, prompts_of
 
 SHOWN = 8
@@ -57,10 +58,8 @@ class Outlook:
 
 
 def outlook(session: Session, programme: Programme, patient: Patient, course: Course, clinic_zone: str, now: datetime) -> Outlook:
-    conversation, standing = conversation_of(session, patient.id), course.standing
-    day = day_of(session, patient, course.enrolment, programme)
-    here = circumstances(session, conversation, standing, now, programme)
-    plan = plan_for(programme, standing.hours_since_dose, standing.done, here, day, now)
+    conversation, found = conversation_of(session, patient.id), planned(session, programme, patient, now)
+    plan, day = found.plan, found.day
     return Outlook(
         plan=plan,
         first=programme.module(plan.module).name if plan.module else "",

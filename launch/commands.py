@@ -81,10 +81,16 @@ def _clinician(environ: Mapping[str, str], rest: Sequence[str]) -> int:
     return code
 
 
+def _month(environ: Mapping[str, str], rest: Sequence[str]) -> int:
+    """Four weeks of one patient in seconds; `PATIENT=ruth` names another one."""
+    return _python("-m", "launch.month", environ.get("PATIENT", "") or "maya")(environ, rest)
+
+
 def _content(environ: Mapping[str, str], rest: Sequence[str]) -> int:
-    """All lints, so that one fault does not hide the next."""
+    """All lints, so that one fault does not hide the next; then what changed since the last commit, or since `SINCE=v1.2`."""
     lints = (("-m", "programme", "lint"), ("-m", "safety.lint"), ("-m", "safety.protocol.lint"))
-    return max(_python(*argv)(environ, rest) for argv in lints)
+    found = max(_python(*argv)(environ, rest) for argv in lints)
+    return max(found, _python("-m", "launch.changes", environ.get("SINCE", ""))(environ, []))
 
 
 COMMANDS: Mapping[str, Command] = {
@@ -95,6 +101,7 @@ COMMANDS: Mapping[str, Command] = {
     "test": checks.test,
     "check": checks.check,
     "content": _content,
+    "month": _month,
     "bench": _python("-m", "bench"),
     "safety-model": _python("-m", "training"),
     "evaluate": _python("-m", "evaluation"),

@@ -73,9 +73,9 @@ class Visits:
             if turn.place is None:
                 return
             step = programme.step(turn.place)
-            text = answers.get(f"{turn.place.module}.{turn.place.step}", _harmless(step)).format(**person)
-            message = self._hear(patient_id, _as_pressed(turn, text))
-            turn = answer(programme, turn.place, Reply(text, _choice(turn, text)), self._facts(patient_id))
+            text = answers.get(f"{turn.place.module}.{turn.place.step}", harmless(step)).format(**person)
+            message = self._hear(patient_id, as_pressed(turn, text))
+            turn = answer(programme, turn.place, Reply(text, choice_of(turn, text)), self._facts(patient_id))
             self._say(patient_id, message, turn)
 
     def _facts(self, patient_id: str) -> dict[str, Any]:
@@ -104,18 +104,18 @@ class Visits:
             message.turn_status = TurnStatus.DONE
 
 
-def _choice(turn: Turn, value: str) -> str | None:
+def choice_of(turn: Turn, value: str) -> str | None:
     offered = [choice for line in turn.lines for choice in line.choices]
     return next((known for known, _ in offered if known == value), None)
 
 
-def _as_pressed(turn: Turn, value: str) -> str:
+def as_pressed(turn: Turn, value: str) -> str:
     """A pressed button says its label."""
     offered = [choice for line in turn.lines for choice in line.choices]
     return next((label for known, label in offered if known == value), value)
 
 
-def _harmless(step: Step) -> str:
+def harmless(step: Step) -> str:
     if step.answer == "scale":
         return str((step.lowest + step.highest) // 2)
     if step.answer in ("choice", "choices"):

@@ -35,16 +35,22 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|fa
 
 def read_yaml(file: Path) -> dict[str, Any]:
     try:
-        data = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)
+        text = file.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ContentError(file.name, "the file", "is missing.", "Put it back; the programme needs it.") from error
+    return read_yaml_text(text, file.name)
+
+
+def read_yaml_text(text: str, name: str) -> dict[str, Any]:
+    try:
+        data = yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"line {mark.line + 1}" if mark else "somewhere"
         mend = "Check the spaces at the line's beginning, and put quotes around text with a colon in it."
-        raise ContentError(file.name, where, f"cannot be read: {error.problem}.", mend) from error
+        raise ContentError(name, where, f"cannot be read: {error.problem}.", mend) from error
     if not isinstance(data, dict):
-        raise ContentError(file.name, "the file", "is empty or is a bare list.", "Start with `id:` as the other files do.")
+        raise ContentError(name, "the file", "is empty or is a bare list.", "Start with `id:` as the other files do.")
     return data
 
 
