@@ -23,8 +23,8 @@ from store.care import Flag, FlagKind
 from store.course import Answer, Dose, Enrolment, Measure, ModuleRun
 from store.course_queries import read_standing
 from store.database import Store, open_store
-from store.outbox import claim_due, mark_sent
 from store.messages import Saying, add_outbound, lock_conversation
+from store.outbox import claim_due, mark_sent
 from store.patients import add_patient, conversation_of
 from store.people import Patient
 from store.prompts import Prompt
