@@ -6,8 +6,10 @@ import logging
 from dataclasses import dataclass, replace
 
 from programme import Place, Programme, risk_of_answer
+from programme.plainly import plain_answer
 from safety import Assessment, Finding, Turn, assess
 from safety.content import Clinical
+from store.base import utc_now
 
 log = logging.getLogger("afterglow.screening")
 
@@ -27,10 +29,33 @@ def screen(heard: Heard, clinical: Clinical, programme: Programme) -> Assessment
     """Never raises: what cannot be screened goes to a person."""
     try:
         assessment = assess(heard.text, prompt=heard.prompt, history=heard.history, clinical=clinical)
-        return _with_answer_risk(assessment, heard, programme)
+        return _with_answer_risk(_plainly_answered(assessment, heard, programme), heard, programme)
     except Exception as broken:  # noqa: BLE001 - whatever breaks here, the message must still be recorded and seen
         log.error("screening failed: %s", type(broken).__name__)
         return Assessment.unscreened_because(type(broken).__name__, clinical.version)
+
+
+def warm_up(clinical: Clinical) -> None:
+    """Whatever is opened with the first message is opened before there is one: a person at risk must not wait for a file."""
+    assess("Hello. How are you today?", history=(Turn("patient", "Hello.", utc_now()),), clinical=clinical)
+
+
+def _plainly_answered(assessment: Assessment, heard: Heard, programme: Programme) -> Assessment:
+    """A bare "no" to a step's question has no words that could be worried by: what only the trained layer suspects is set aside.
+
+    It stays in the record. What phrases, questions and the talk so far said counts as before.
+    """
+    suspected = any(finding.counted and finding.layer == "model" for finding in assessment.findings)
+    if not suspected or heard.place is None or not plain_answer(programme, heard.place, heard.text, heard.choice):
+        return assessment
+    findings = tuple(_aside(finding) if finding.layer == "model" else finding for finding in assessment.findings)
+    top = max((finding for finding in findings if finding.counted), key=lambda finding: finding.level, default=None)
+    level, category = (top.level, top.category) if top else (0, "none")
+    return replace(assessment, findings=findings, level=level, category=category)
+
+
+def _aside(finding: Finding) -> Finding:
+    return replace(finding, counted=False, cue="plain answer")
 
 
 def _with_answer_risk(assessment: Assessment, heard: Heard, programme: Programme) -> Assessment:

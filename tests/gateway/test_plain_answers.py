@@ -1,0 +1,56 @@
+"""A bare answer to a step's question is that answer, whatever the trained layer makes of the talk around it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway.screening import Heard, screen
+from programme import Place, Programme, load_programme
+from safety import Turn
+from safety.content import Clinical, load_clinical
+
+CLINICAL = Path(__file__).resolve().parents[2] / "clinical"
+DEATH, RED_FLAGS = Place("M10", "S3"), Place("M3", "S2")
+
+
+@pytest.fixture(scope="module")
+def programme() -> Programme:
+    return load_programme(CLINICAL / "programme")
+
+
+@pytest.fixture(scope="module")
+def content() -> Clinical:
+    return load_clinical(CLINICAL)
+
+
+def level(content: Clinical, programme: Programme, place: Place, text: str, *, es: bool = False) -> int:
+    """As it comes after the questions before it."""
+    step = programme.step(place)
+    asked = (step.es if es else step.text) or step.text
+    now = datetime.now(UTC)
+    before = [("assistant", "Over the last week, have you felt hopeless about the future?"), ("patient", "some"), ("assistant", asked)]
+    history = tuple(Turn(author, said, now - timedelta(seconds=60 - n)) for n, (author, said) in enumerate(before))
+    return screen(Heard(text, asked, history, place, None), content, programme).level
+
+
+@pytest.mark.parametrize("text", ["n", "no", "No.", "nope", "not at all", "no, no"])
+def test_a_plain_no_to_the_question_about_death_is_a_no(content: Clinical, programme: Programme, text: str) -> None:
+    assert level(content, programme, DEATH, text) == 0
+
+
+@pytest.mark.parametrize("text", ["no", "no, nada", "nada"])
+def test_a_plain_no_to_the_body_check_in_spanish_too(content: Clinical, programme: Programme, text: str) -> None:
+    assert level(content, programme, RED_FLAGS, text, es=True) == 0
+
+
+@pytest.mark.parametrize(("place", "text"), [(DEATH, "yes"), (DEATH, "idk"), (DEATH, "3"), (RED_FLAGS, "yes"), (RED_FLAGS, "sí")])
+def test_a_plain_answer_that_is_risk_still_is(content: Clinical, programme: Programme, place: Place, text: str) -> None:
+    assert level(content, programme, place, text) >= 2
+
+
+@pytest.mark.parametrize("text", ["no but i wish i was dead", "no. i want to die", "no, i have a plan to kill myself tonight"])
+def test_a_no_with_more_behind_it_is_read_to_its_end(content: Clinical, programme: Programme, text: str) -> None:
+    assert level(content, programme, DEATH, text) >= 2
