@@ -42,7 +42,7 @@ def smtp(port: int, password: str = "right", tls: bool = False) -> Smtp:
 
 
 def check(_server: SMTP, _session: object, _envelope: object, _mechanism: str, given: object) -> AuthResult:
-    return AuthResult(success=given.password == b"right")  # type: ignore[attr-defined]
+    return AuthResult(success=given.password == b"right", handled=False)  # type: ignore[attr-defined]
 
 
 def test_it_logs_in_and_a_wrong_password_is_no_reason_to_try_again() -> None:
