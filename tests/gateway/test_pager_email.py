@@ -37,8 +37,8 @@ def server(port: int, **options: object) -> Iterator[Mailbox]:
         running.stop()
 
 
-def smtp(port: int, password: str = "right", tls: bool = False) -> Smtp:
-    return Smtp("127.0.0.1", port, "afterglow", password, tls, "alerts@clinic.example")
+def smtp(port: int, password: str = "right") -> Smtp:
+    return Smtp("127.0.0.1", port, "afterglow", password, tls=False, sender="alerts@clinic.example")
 
 
 def check(_server: SMTP, _session: object, _envelope: object, _mechanism: str, given: object) -> AuthResult:
@@ -57,8 +57,9 @@ def test_it_logs_in_and_a_wrong_password_is_no_reason_to_try_again() -> None:
 
 def test_a_server_that_cannot_prove_who_it_is_gets_nothing(tmp_path: Path) -> None:
     port = free_port()
-    with server(port, ssl_context=_self_signed(tmp_path), authenticator=check) as box, pytest.raises(SendFailed):
-        asyncio.run(EmailWay(smtp(port, tls=True)).send(ALERT))
+    unproved = Smtp("127.0.0.1", port, "", "", tls=True, sender="alerts@clinic.example")
+    with server(port, ssl_context=_self_signed(tmp_path)) as box, pytest.raises(SendFailed):
+        asyncio.run(EmailWay(unproved).send(ALERT))
     assert box.mails == []
 
 
