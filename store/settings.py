@@ -14,6 +14,7 @@ from dotenv import dotenv_values
 
 from store.errors import SettingsError
 from store.page_settings import PageSettings, read_page_settings
+from store.second_opinion_settings import Hosted, read_hosted
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Settings:
     idle_minutes: int
     embed_origins: tuple[str, ...] = ()
     paging: PageSettings = field(default_factory=PageSettings)
+    second_opinion: Hosted | None = None
 
     def __repr__(self) -> str:
         return f"Settings(port={self.port}, data_dir={str(self.data_dir)!r}, demo={self.demo})"
@@ -105,6 +107,7 @@ def _read(env: _Reader) -> Settings:
         idle_minutes=env.number("CONSOLE_IDLE_MINUTES", 15, low=1, high=240),
         embed_origins=env.urls("EMBED_ORIGINS", "") if env.text("EMBED_ORIGINS", "") else (),
         paging=read_page_settings(env.text),
+        second_opinion=read_hosted(env.text),
     )
 
 
