@@ -221,7 +221,7 @@ def settings_for(folder: Path, **more: str) -> Settings:
 
 
 @cache
-def _fresh_record() -> bytes:
+def fresh_record() -> bytes:
     """A migrated database with two clinicians, made once: hashing and migrating are slow on purpose and by nature."""
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(settings_for(Path(folder)))
@@ -241,7 +241,7 @@ def _content(folder: Path) -> tuple[Clinical, Programme, dict[str, str]]:
 
 def open_house(folder: Path, clock: Clock, **more: str) -> House:
     settings = settings_for(folder, **more)
-    (folder / "afterglow.db").write_bytes(_fresh_record())
+    (folder / "afterglow.db").write_bytes(fresh_record())
     store, signals = open_store(settings), Signals()
     clinical, programme, lines = _content(settings.clinical_dir)
     wording = Wording(settings.clinic, clinical.resources, lines)

@@ -64,7 +64,7 @@ def main(folder: Path, only: list[str]) -> None:
         house = open_house(Path(data), Clock(fixed=None))
         with house.store.write() as session:
             set_admin(session, DANA, True)
-        people = working_day(house)
+        people = working_day(house, quiet=1500)
         proposal(house)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         with serving(house):
@@ -84,7 +84,7 @@ def _take(house: House, browser: Browser, folder: Path, every: list[Screen], sch
     page = context.new_page()
     for screen in every:
         if screen.name != "login" and not context.cookies():
-            _enter(page, house)
+            enter(page, house, DANA)
         page.goto(f"{house.url}{screen.path}")
         if screen.name != "login":
             expect(page.locator("#line")).to_have_text("Live")
@@ -97,9 +97,9 @@ def _take(house: House, browser: Browser, folder: Path, every: list[Screen], sch
     context.close()
 
 
-def _enter(page: Page, house: House) -> None:
+def enter(page: Page, house: House, email: str) -> None:
     page.goto(f"{house.url}/login")
-    page.get_by_label("E-mail").fill(DANA)
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{house.url}/")

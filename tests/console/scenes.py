@@ -34,9 +34,9 @@ PAST = (
 )
 
 
-def working_day(house: House) -> dict[str, str]:
-    """Fill the house; answers with the conversations by name."""
-    everyday(house)
+def working_day(house: House, quiet: int = 0) -> dict[str, str]:
+    """Fill the house, with so many ordinary messages; answers with the conversations by name."""
+    everyday(house, quiet)
     past_flags(house)
     people = {
         "Maya": _maya(house),
@@ -138,13 +138,13 @@ def _notes(house: House) -> None:
     house.flag(eve, message, 1, "none", kind=FlagKind.NOTE, minutes=600, reason="Wants the team to answer: how long the effects last.")
 
 
-def everyday(house: House) -> None:
+def everyday(house: House, messages: int) -> None:
     """Five weeks of ordinary messages, so that the figures look like a clinic's."""
     conversation = house.patient("Quiet days", hours=None)
     with house.store.write() as session:
         row = session.get_one(Conversation, conversation)
-        for number in range(900):
-            at = house.clock() - timedelta(days=34) + timedelta(minutes=53 * number)
+        for number in range(messages):
+            at = house.clock() - timedelta(days=34) + timedelta(days=34) * number / max(1, messages)
             add_inbound(session, row, text="A quiet day.", channel="web", external_id=f"quiet{number}", choice=None, at=at)
 
 

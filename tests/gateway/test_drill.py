@@ -16,14 +16,14 @@ from launch.serve import build_app
 from store import read_settings
 from store.acts import Act, Content
 from store.care import Flag, FlagKind, Page
-from store.clinicians import add_clinician
 from store.dispositions import Closing, close_flag
 from store.drills import Drill, last_done, missed_now, next_time, plan, planned, run_now
 from store.messages import lock_conversation
 from store.ownership import acknowledge
-from store.people import Patient
+from store.people import Clinician, Patient
 from store.talk import Message
-from tests.gateway.house import environ, prepare
+from tests.console.house import DANA, fresh_record
+from tests.gateway.house import environ
 
 NOON = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)  # noon at the clinic
 
@@ -71,11 +71,11 @@ class Quiet:
 @pytest.fixture
 def gateway(tmp_path: Path) -> Iterator[Quiet]:
     settings = read_settings(environ(tmp_path, 8099))
-    prepare(settings)
+    (tmp_path / "afterglow.db").write_bytes(fresh_record())
     wall = Wall()
     parts = replace(build_app(settings).state.parts, now=wall)
     with parts.store.write() as session:
-        who = add_clinician(session, email="dana@clinic.example", name="Dana Reyes", password="a long enough password").id
+        who = session.scalars(select(Clinician.id).where(Clinician.email == DANA)).one()
         run_now(session, who, wall.now)
     yield Quiet(parts, wall, who)
     parts.store.close()
