@@ -13,10 +13,12 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from console import words
 from console.dates import moment
 from console.render import render
 from console.visitors import Posted, Posting, Visiting, parts_of
 from console.words import WEEKDAYS
+from store.contacts import reach_of, ways_set_up
 from store.errors import StoreError, UnknownRecord
 from store.on_call import Override, Role, Shift
 from store.people import Clinician
@@ -114,9 +116,13 @@ def _page(request: Request, visitor: Visitor, problem: str = "", form: Mapping[s
     with parts.store.read() as session:
         clinicians = session.scalars(select(Clinician).where(Clinician.active).order_by(Clinician.name)).all()
         rota = read_rota(session, zone, now)
+        standing = _now(rota, now)
+        on_now = {who for one in standing for who in one.people}
+        reaches = reach_of(session, sorted(on_now), ways_set_up(parts.settings))
     return render(
         request, "on_call.html", status=422 if problem else 200, problem=problem, form=form or {}, clinicians=clinicians,
-        names={one.id: one.name for one in clinicians}, standing=_now(rota, now), gaps=rota.gaps(now), weeks=_weeks(rota.shifts),
+        names={one.id: one.name for one in clinicians}, standing=standing, gaps=rota.gaps(now), weeks=_weeks(rota.shifts),
+        ways={who: [words.WAYS[way.channel] for way in reaches if way.clinician_id == who] for who in on_now},
         overrides=sorted(rota.overrides, key=lambda one: one.starts_at), roles=tuple(Role), levels=tuple(LEVELS),
         covered=rota.anybody(max(LEVELS), now),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from console.render import render
 from console.visitors import Posting, Visiting, parts_of
-from store.contacts import change_contact, contact_of
+from store.contacts import change_contact, contact_of, ways_set_up
 from store.errors import StoreError
 from store.ladder import ask_test, tests_of
 from store.people import Clinician
@@ -48,7 +48,7 @@ def press_test(request: Request, posted: Posting) -> Response:
     parts = parts_of(request)
     try:
         with parts.store.write() as session:
-            ask_test(session, posted.visitor.clinician_id, _available(request), parts.now())
+            ask_test(session, posted.visitor.clinician_id, ways_set_up(parts.settings), parts.now())
     except StoreError as refused:
         return _page(request, posted.visitor, str(refused))
     parts.signals.announce(QUEUE)
@@ -66,12 +66,5 @@ def _page(request: Request, visitor: Visitor, problem: str = "", form: Mapping[s
     }  # fmt: skip
     return render(
         request, "own.html", status=422 if problem else 200, problem=problem, kept=kept, account=account, tests=tests,
-        available=_available(request),
+        available=ways_set_up(parts.settings),
     )  # fmt: skip
-
-
-def _available(request: Request) -> tuple[str, ...]:
-    """The ways this clinic has set up, as the gateway will see them."""
-    settings = parts_of(request).settings
-    email = ("email",) if settings.paging.smtp else ()
-    return email + (("sms",) if not settings.twilio.simulated or settings.demo else ())

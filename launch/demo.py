@@ -27,9 +27,11 @@ from store import Settings, SettingsError, Store, open_store, read_settings
 from store.base import utc_now
 from store.clinicians import add_clinician, by_email
 from store.errors import KeyMismatch, SchemaBehind
+from store.on_call import Role
 from store.passwords import hash_password, verify_password
 from store.patients import conversation_of
 from store.people import Patient
+from store.schedule_changes import add_shift
 from store.schema import require_current
 
 if TYPE_CHECKING:
@@ -104,7 +106,10 @@ def _clinician(store: Store, wanted: Mapping[str, str], password: str | None) ->
         known = by_email(session, wanted["email"])
         if known is None:
             password = password or _new_password()
-            add_clinician(session, email=wanted["email"], name=wanted["name"], password=password)
+            made = add_clinician(session, email=wanted["email"], name=wanted["name"], password=password)
+            add_shift(
+                session, made.id, utc_now(), clinician_id=made.id, role=Role.PRIMARY, weekdays=range(7), starts=0, ends=0
+            )  # fmt: skip
         elif password is None or not verify_password(known.password_hash, password):
             password = _new_password()
             known.password_hash = hash_password(password)

@@ -16,6 +16,7 @@ from store.audit import record_act
 from store.errors import StoreError
 from store.on_call import Contact
 from store.people import Clinician
+from store.settings import Settings
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
 
@@ -27,6 +28,14 @@ class Reach:
     clinician_id: str
     channel: CallChannel
     address: str
+
+
+def ways_set_up(settings: Settings) -> tuple[str, ...]:
+    """Texts only where they reach a phone: without an account nobody would read them, except in the demo clinic."""
+    found = [CallChannel.EMAIL] if settings.paging.smtp else []
+    if not settings.twilio.simulated or settings.demo:
+        found.append(CallChannel.SMS)
+    return (*found, CallChannel.WEBHOOK) if settings.paging.webhook else tuple(found)
 
 
 def reach_of(session: Session, clinician_ids: Collection[str], available: Collection[str]) -> Sequence[Reach]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from store.care import Flag, FlagStatus, Page, PageStatus
 from store.drills import last_done, missed_now, planned
 from store.figures import Figures, ModuleFigures, read_figures
+from store.ladder import LOUD
 from store.talk import AssessmentRow, Author, Conversation, DeliveryStatus, Message, TurnStatus
 
 DAYS = 30
@@ -30,6 +31,7 @@ class Number:
 def read_numbers(session: Session, now: datetime) -> list[Number]:
     is_open = Flag.status != FlagStatus.CLOSED
     untaken = Page.status == PageStatus.DUE
+    alarming = and_(Page.status.in_(LOUD), Page.alarm_at.is_not(None))
     unsent = Message.delivery_status == DeliveryStatus.DUE
     failed = Message.delivery_status == DeliveryStatus.FAILED
     unasked = Message.turn_status.in_((TurnStatus.DUE, TurnStatus.ASKING))
@@ -39,6 +41,8 @@ def read_numbers(session: Session, now: datetime) -> list[Number]:
         Number("afterglow_flag_overdue_seconds", "How far the latest flag is past its service time.", late),
         Number("afterglow_pages_waiting", "Pages that nobody has accepted.", _count(session, Page, untaken)),
         Number("afterglow_page_waiting_seconds", "Age of the oldest of them.", _age(session, now, Page.due_at, untaken)),
+        Number("afterglow_alarms", "Pages for which nobody was reached, or nobody answered.", _count(session, Page, alarming)),
+        Number("afterglow_calls_total", "Calls to clinicians by what became of them.", _by(session, PageAttempt.status, "status")),
         Number(
             "afterglow_messages_total", "Messages there are.", [({}, float(session.scalar(select(func.sum(Conversation.last_seq))) or 0))]
         ),

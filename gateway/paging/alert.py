@@ -14,6 +14,8 @@ from store.ladder import ACKNOWLEDGE
 SUBJECT = "A patient needs you"
 TEST_SUBJECT = "Test alert: no patient needs you"
 TEXT = "A patient needs you. Open the console: {link}"
+DRILL_SUBJECT = "TEST: take this alert like a real one"
+DRILL_TEXT = "TEST, no patient. Take it like a real one. Open the console: {link}"
 INTERRUPTED = "interrupted"
 NOBODY_KNOWS = (INTERRUPTED, "unreachable")
 TEST_TEXT = "This is a test alert, asked for in the console. No patient needs you. {link}"
@@ -34,6 +36,8 @@ class Alert:
     """Somebody has it: a pager service may stop its own escalation."""
     interrupted: bool = False
     """An earlier try may have gone out; nobody saw its end."""
+    drill: bool = False
+    """The daily test: it takes every way a real one takes, and says what it is."""
 
     @property
     def test(self) -> bool:
@@ -41,11 +45,11 @@ class Alert:
 
     @property
     def subject(self) -> str:
-        return TEST_SUBJECT if self.test else SUBJECT
+        return TEST_SUBJECT if self.test else DRILL_SUBJECT if self.drill else SUBJECT
 
     @property
     def text(self) -> str:
-        return (TEST_TEXT if self.test else TEXT).format(link=self.link)
+        return (TEST_TEXT if self.test else DRILL_TEXT if self.drill else TEXT).format(link=self.link)
 
     @property
     def mark(self) -> str:
@@ -71,8 +75,8 @@ WaysOut = Mapping[str, WayOut]
 """By CallChannel. What is missing is not set up."""
 
 
-def alert_of(attempt: PageAttempt, address: str, link: str, *, quiet: bool) -> Alert:
+def alert_of(attempt: PageAttempt, address: str, link: str, *, quiet: bool, drill: bool = False) -> Alert:
     return Alert(
         attempt.id, attempt.key, attempt.page_id, address, link, attempt.created_at, quiet=quiet,
-        ended=attempt.role == ACKNOWLEDGE, interrupted=attempt.tries > 1 and attempt.error_code in NOBODY_KNOWS,
+        ended=attempt.role == ACKNOWLEDGE, interrupted=attempt.tries > 1 and attempt.error_code in NOBODY_KNOWS, drill=drill,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from store.acts import Content
 from store.attempts import AttemptStatus, PageAttempt
 from store.care import Page, PageStatus
 from store.contacts import address_of
+from store.drills import is_test
 from store.ladder import ACKNOWLEDGE, ACTIVE
 from store.messages import lock_conversation
 from store.paging import accept_sent
@@ -143,7 +144,8 @@ def _alert(parts: Parts, session: Session, attempt: PageAttempt) -> Alert:
     page = session.get(Page, attempt.page_id) if attempt.page_id else None
     address = address_of(session, attempt.clinician_id, attempt.channel) if attempt.clinician_id else None
     link = f"{parts.settings.public_url}/console"
-    return alert_of(attempt, address or "", link, quiet=page is not None and page.status == PageStatus.QUIET)
+    quiet, drill = page is not None and page.status == PageStatus.QUIET, page is not None and is_test(session, page.conversation_id)
+    return alert_of(attempt, address or "", link, quiet=quiet, drill=drill)
 
 
 def _locked(session: Session, attempt_id: str) -> tuple[PageAttempt, Page | None, Conversation | None]:

@@ -9,14 +9,14 @@ from gateway.paging.text import TextWay
 from gateway.paging.webhook import WebhookWay
 from store import Settings
 from store.attempts import CallChannel
+from store.contacts import ways_set_up
 
 
 def ways_out(settings: Settings, sender: Sender) -> WaysOut:
-    """Texts only where they reach a phone: without an account nobody would read them, except in the demo clinic."""
     found: dict[str, WayOut] = {}
     if settings.paging.smtp:
         found[CallChannel.EMAIL] = EmailWay(settings.paging.smtp)
-    if not settings.twilio.simulated or settings.demo:
+    if CallChannel.SMS in ways_set_up(settings):
         found[CallChannel.SMS] = TextWay(sender)
     if settings.paging.webhook:
         found[CallChannel.WEBHOOK] = WebhookWay(settings.paging.webhook)
