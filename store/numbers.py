@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
+from store.attempts import PageAttempt
 from store.care import Flag, FlagStatus, Page, PageStatus
 from store.drills import last_done, missed_now, planned
 from store.figures import Figures, ModuleFigures, read_figures

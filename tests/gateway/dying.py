@@ -1,6 +1,5 @@
 """A pager in a process of its own (a fork), killed with SIGKILL before, inside or after one of its steps."""
 
-import asyncio
 import os
 import signal
 import threading
@@ -46,7 +45,7 @@ def _work(house: PagerHouse) -> None:
     """With a connection of its own: a fork must not use its parent's."""
     parts = replace(house.parts, store=open_store(house.parts.settings), worker="doomed")
     doomed = PagerHouse(parts, house.clock, Pager(parts, house.pager._ways), house.people)
-    asyncio.run(doomed._beat())
+    doomed.beat()
 
 
 def _doom(step: str, moment: str) -> None:

@@ -6,7 +6,8 @@ import json
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -54,6 +55,12 @@ SECRET = "a-secret-shared-with-the-pager-service"
 NIGHT = datetime(2026, 11, 21, 8, 10, tzinfo=UTC)  # a Saturday, ten past three in New York
 PEOPLE = {"ana": Role.PRIMARY, "ben": Role.BACKUP, "cleo": Role.DIRECTOR, "dan": None}
 NAME, WORDS = "Maya Lindqvist", "I have it with me tonight"
+
+
+def awaited[T](work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """In a thread of its own: in the tests' own thread a browser may have a loop running already."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(work())).result()
 
 
 @dataclass
@@ -170,7 +177,7 @@ class PagerHouse:
     def beat(self, **later: float) -> int:
         """Let time pass, then everything that is due happens: timers first, then the pager, until nothing is left."""
         self.clock.forward(**later)
-        return asyncio.run(self._beat())
+        return awaited(self._beat)
 
     async def _beat(self) -> int:
         handled = 0

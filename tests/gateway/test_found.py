@@ -1,6 +1,5 @@
 """From the patient's words to a person, whatever stands in between: silence, STOP, a dead number, a closed browser, a slow clinician."""
 
-import asyncio
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +21,7 @@ from store.queue import read_queue
 from store.talk import Conversation, Timer
 from store.timers import TimerKind
 from tests.gateway.house import House, open_house, wait_until, with_twilio
-from tests.gateway.pager_house import Mailbox, PagerHouse, mail_server, open_pager, ways
+from tests.gateway.pager_house import Mailbox, PagerHouse, awaited, mail_server, open_pager, ways
 from tests.gateway.twilio import Texts
 
 PASSIVE = "i wish i wouldn't wake up tomorrow"
@@ -62,7 +61,7 @@ def carry(clinic: PagerHouse) -> None:
     """Texts that are due go out."""
     settings = clinic.parts.settings
     sender = SimulatorSender() if settings.twilio.simulated else TwilioSender(settings)
-    asyncio.run(Delivery(clinic.parts, sender).sweep())
+    awaited(Delivery(clinic.parts, sender).sweep)
 
 
 def on_top(clinic: PagerHouse) -> tuple[bool, str]:

@@ -1,6 +1,5 @@
 """The mail server is spoken to as it should be: logged in, over a line it can prove to be its own, or not at all."""
 
-import asyncio
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from gateway.paging.email import EmailWay
 from store.errors import SettingsError
 from store.page_settings import Smtp, read_page_settings
 from tests.gateway.house import free_port
-from tests.gateway.pager_house import Mailbox
+from tests.gateway.pager_house import Mailbox, awaited
 
 ALERT = Alert("a" * 32, "page.0.email.ana", "page", "ana@clinic.example", "https://here.example/console", datetime.now(UTC))
 
@@ -41,6 +40,10 @@ def smtp(port: int, password: str = "right") -> Smtp:
     return Smtp("127.0.0.1", port, "afterglow", password, tls=False, sender="alerts@clinic.example")
 
 
+def send(to: Smtp) -> str:
+    return awaited(lambda: EmailWay(to).send(ALERT))
+
+
 def check(_server: SMTP, _session: object, _envelope: object, _mechanism: str, given: object) -> AuthResult:
     return AuthResult(success=given.password == b"right", handled=False)  # type: ignore[attr-defined]
 
@@ -48,9 +51,9 @@ def check(_server: SMTP, _session: object, _envelope: object, _mechanism: str, g
 def test_it_logs_in_and_a_wrong_password_is_no_reason_to_try_again() -> None:
     port = free_port()
     with server(port, authenticator=check, auth_require_tls=False) as box:
-        asyncio.run(EmailWay(smtp(port)).send(ALERT))
+        send(smtp(port))
         with pytest.raises(SendFailed) as refused:
-            asyncio.run(EmailWay(smtp(port, "wrong")).send(ALERT))
+            send(smtp(port, "wrong"))
     assert len(box.to("ana")) == 1
     assert (refused.value.code, refused.value.retryable) == ("smtp 535", False)
 
@@ -59,13 +62,13 @@ def test_a_server_that_cannot_prove_who_it_is_gets_nothing(tmp_path: Path) -> No
     port = free_port()
     unproved = Smtp("127.0.0.1", port, "", "", tls=True, sender="alerts@clinic.example")
     with server(port, ssl_context=_self_signed(tmp_path)) as box, pytest.raises(SendFailed):
-        asyncio.run(EmailWay(unproved).send(ALERT))
+        send(unproved)
     assert box.mails == []
 
 
 def test_where_nobody_listens_it_is_worth_trying_again() -> None:
     with pytest.raises(SendFailed) as refused:
-        asyncio.run(EmailWay(smtp(free_port())).send(ALERT))
+        send(smtp(free_port()))
     assert refused.value.retryable
 
 
