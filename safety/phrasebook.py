@@ -47,9 +47,6 @@ class Phrasebook:
     fillers: Fillers
     words: Words
 
-    def parser(self) -> Parser:
-        return Parser(self.words, self.classes)
-
     def tokens(self, text: str) -> Tokens:
         """A message as the phrases see it."""
         tokens = tokenize(text, self.speller)

@@ -20,17 +20,24 @@ with atheris.instrument_imports(include=["safety"]):
     from safety.screen import assess
 
 CLINICAL = load_clinical(Path(__file__).resolve().parents[2] / "clinical")
+WORDS = sorted({word for phrase in CLINICAL.phrases.phrases.values() for text in (*phrase.fires, *phrase.quiet) for word in text.split()})
 SECONDS_PER_1000 = 0.05 * 4  # the instrumented code is slower than the real one
 SHORTEST = 1000
 
 
+def said(given: atheris.FuzzedDataProvider, most: int) -> str:
+    """Words that the phrases know, with anything at all between them."""
+    pieces = []
+    for _ in range(given.ConsumeIntInRange(0, most)):
+        pieces.append(WORDS[given.ConsumeIntInRange(0, len(WORDS) - 1)] if given.ConsumeIntInRange(0, 3) else given.ConsumeUnicode(6))
+    return " ".join(pieces)
+
+
 def one(data: bytes) -> None:
     given = atheris.FuzzedDataProvider(data)
-    prompt = given.ConsumeUnicode(80) if given.ConsumeBool() else None
-    history = [
-        Turn("patient" if given.ConsumeBool() else "assistant", given.ConsumeUnicode(200)) for _ in range(given.ConsumeIntInRange(0, 3))
-    ]
-    text = given.ConsumeUnicode(given.remaining_bytes())
+    prompt = said(given, 8) if given.ConsumeBool() else None
+    history = [Turn("patient" if given.ConsumeBool() else "assistant", said(given, 12)) for _ in range(given.ConsumeIntInRange(0, 3))]
+    text = said(given, 60) + given.ConsumeUnicode(given.remaining_bytes())
     began = time.thread_time()
     found = assess(text, prompt=prompt, history=history, clinical=CLINICAL, layers=written())
     taken = time.thread_time() - began

@@ -6,6 +6,7 @@ import io
 import json
 import runpy
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from safety.lint import main as lint
 from safety.matcher import Index, View
 from safety.pattern import Parser, inflections
 from safety.phrasebook import read_phrases
+from safety.protocol import Facts, ProtocolState
+from safety.protocol.messages import begin
 from safety.screen import assess
 from safety.spelling import CACHE, Speller
 from safety.wordlist import ordinary
@@ -224,3 +227,66 @@ def test_the_word_list_is_written_one_a_line(tmp_path: Path, monkeypatch: pytest
 
 def test_verbs_keep_their_plain_form_among_their_forms() -> None:
     assert "kill" in inflections("kill")
+
+
+def test_importing_the_programs_starts_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("safety.__main__", "safety.lint", "safety.protocol.__main__", "safety.protocol.lint", "safety.wordlist"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        runpy.run_module(name, run_name="imported")
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "said"),
+    [("safety.protocol.__main__", ["3S: i think about ending it"], "i think about ending it"), ("safety.protocol.lint", [], "reads well")],
+)
+def test_the_protocols_programs_run(
+    name: str, arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", [name, *arguments])
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module(name, run_name="__main__")
+    assert ended.value.code == 0
+    assert said in capsys.readouterr().out
+
+
+def test_what_lies_inside_a_denied_phrase_is_denied_with_it(tmp_path: Path) -> None:
+    """The cue stands before the longer phrase, two words away from the shorter one."""
+    longer = {**PHRASE, "id": "S-LONG", "say": ["about wanting to want to die"], "level": 4}
+    small = load_clinical(folder(tmp_path, [PHRASE, longer], {"cues": [CUE]}, None))
+    found = {f.phrase_id: f for f in assess("i do not about wanting to want to die", clinical=small, layers=written()).findings}
+    assert not found["S-LONG"].counted
+    assert (found["S-ONE"].counted, found["S-ONE"].cue) == (False, "D-NOT")
+    assert assess("about wanting to want to die", clinical=small, layers=written()).level == 4
+
+
+def test_a_weight_said_once_with_nothing_before_it_is_no_slide(clinical: Clinical) -> None:
+    found = assess("I'm just a burden to everyone", history=[Turn("patient", "the soup was good")], clinical=clinical, layers=written())
+    assert found.level == 2
+    assert "S-SLIDE" not in {f.phrase_id for f in found.findings}
+
+
+def test_a_choice_may_begin_at_an_edge_or_hold_what_need_not_be_said(clinical: Clinical) -> None:
+    assert heard("(^ go | went) home", "go home", clinical)
+    assert not heard("(^ go | went) home", "then go home", clinical)
+    assert heard("going (soon? | late) home", "going home", clinical)
+
+
+def test_a_pattern_of_signs_only_is_told() -> None:
+    with pytest.raises(PatternError, match="'--' is not a word"):
+        Parser(lambda piece: (), {}).parse("--")
+
+
+def test_words_spelt_out_are_parted_by_the_wider_gaps(clinical: Clinical) -> None:
+    assert clinical.phrases.tokens("I  w a n t  t o  d i e").words == ["i", "want", "to", "die"]
+    assert assess("I  w a n t  t o  d i e", clinical=clinical, layers=written()).level == 3
+
+
+def test_of_two_reasons_in_one_turn_the_more_telling_one_is_read(clinical: Clinical) -> None:
+    draft = begin(ProtocolState(), Facts(), clinical, datetime(2026, 11, 25, tzinfo=UTC))
+    draft.raise_flag("repeated")
+    draft.raise_flag("no_call")
+    draft.raise_flag("repeated")
+    assert draft.flag is not None
+    assert draft.flag.code == "no_call"
