@@ -116,6 +116,12 @@ def missed_now(session: Session) -> int:
     return session.scalar(statement) or 0
 
 
+def is_test(session: Session, conversation_id: str) -> bool:
+    """Whether the patient of this conversation is made up."""
+    statement = select(Patient.test).join(Conversation, Conversation.patient_id == Patient.id).where(Conversation.id == conversation_id)
+    return bool(session.scalar(statement))
+
+
 def test_conversations() -> Select[str]:
     """Conversations of made-up patients, to be left out of every number."""
     return select(Conversation.id).join(Patient, Patient.id == Conversation.patient_id).where(Patient.test)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,10 +12,12 @@ from sqlalchemy import select
 
 from gateway.clock import Clock as Timers
 from gateway.drill import Drills
+from gateway.paging import calls
 from gateway.parts import Parts
 from launch.serve import build_app
 from store import read_settings
 from store.acts import Act, Content
+from store.attempts import PageAttempt
 from store.care import Flag, FlagKind, Page
 from store.dispositions import Closing, close_flag
 from store.drills import Drill, last_done, missed_now, next_time, plan, planned, run_now
@@ -48,8 +51,9 @@ class Quiet:
     clinician: str
 
     def beat(self) -> None:
-        asyncio.run(Drills(self.parts).sweep())
-        asyncio.run(Timers(self.parts).sweep())
+        for sweep in (Drills(self.parts).sweep, Timers(self.parts).sweep):
+            with ThreadPoolExecutor(1) as aside:  # a browser's loop may be running in this thread
+                aside.submit(lambda sweep=sweep: asyncio.run(sweep())).result()
 
     def rows[T](self, table: type[T]) -> list[T]:
         with self.parts.store.read() as session:
@@ -181,3 +185,13 @@ def test_a_follow_up_comes_back_and_says_what_was_decided(gateway: Quiet) -> Non
     gateway.beat()
     [again] = [one for one in gateway.rows(Flag) if one.kind == FlagKind.FOLLOW_UP]
     assert again.reason == "Follow-up is due. Dana Reyes closed the event with: Unreachable (set the next attempt)."
+
+
+def test_the_call_says_that_it_is_a_test_and_is_otherwise_like_any_other(gateway: Quiet) -> None:
+    gateway.beat()
+    [page] = gateway.rows(Page)
+    attempt = PageAttempt(id="a" * 32, key="k", page_id=page.id, channel="email", due_at=NOON, created_at=NOON)
+    with gateway.parts.store.read() as session:
+        alert = calls._alert(gateway.parts, session, attempt)
+    assert alert.text.startswith("TEST, no patient.")
+    assert (alert.subject, alert.quiet, alert.test) == ("TEST: take this alert like a real one", False, False)
