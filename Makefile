@@ -6,7 +6,7 @@ PYTHON = $(shell for name in python3 python3.13 python3.12 python3.11 python3.10
 LAUNCH = $(or $(PYTHON),$(error Install Python 3.9 or newer: no python3 here runs)) -m launch
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop setup train test check content month bench evaluate safety-model clinician lock clean
+.PHONY: help run stop setup train test check content month bench evaluate safety-model clinician labels console-pictures lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1#\2/p' Makefile | while IFS='#' read name words; do printf '%-21s %s\n' "$$name" "$$words"; done
@@ -46,6 +46,12 @@ safety-model: ## train the safety screen's classifier anew (needs Python 3.11)
 
 clinician: ## add a clinician's account (EMAIL=… NAME="…"); asks for the password
 	@$(LAUNCH) clinician "$(EMAIL)" "$(NAME)"
+
+labels: ## what clinicians labelled and kept, without its people, as JSON lines (> labels.jsonl)
+	@$(LAUNCH) labels
+
+console-pictures: ## take the pictures in docs/console anew (ARGS="folder screen …" for some)
+	@$(LAUNCH) console-pictures $(ARGS)
 
 lock: ## write both requirements.lock files anew (UPGRADE=1 for the newest versions)
 	@$(LAUNCH) lock

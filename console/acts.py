@@ -18,6 +18,7 @@ from store.errors import Conflict, StoreError, UnknownRecord
 from store.messages import lock_conversation
 from store.notes import add_note
 from store.ownership import acknowledge, hand_back, reply, take_over
+from store.people import Patient
 from store.signals import QUEUE, conversation_topic
 
 router = APIRouter(prefix="/conversations/{conversation_id}")
@@ -83,6 +84,20 @@ def press_note(request: Request, posted: Posting, conversation_id: str) -> Respo
         act.on_record(session, conversation, "note")
 
     return _carry_out(request, posted, conversation_id, note)
+
+
+@router.post("/medicines")
+def press_medicines(request: Request, posted: Posting, conversation_id: str) -> Response:
+    """What the team knows that the patient takes; the next one who is called needs it (CRISIS.md §9.2)."""
+    text = posted.text("medicines")[:LONGEST_NOTE]
+
+    def write(session: Session, act: Act) -> None:
+        conversation = lock_conversation(session, act.conversation_id)
+        patient = session.get_one(Patient, conversation.patient_id)
+        patient.medicines, patient.medicines_at = text or None, act.now
+        act.on_record(session, conversation, "medicines")
+
+    return _carry_out(request, posted, conversation_id, write)
 
 
 @router.post("/pause")

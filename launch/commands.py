@@ -67,16 +67,23 @@ def _python(*argv: str) -> Command:
 
 
 def _clinician(environ: Mapping[str, str], rest: Sequence[str]) -> int:
-    """With the keys and the database of the copy on DATA_DIR."""
     if len(rest) != 2 or not all(rest):
         raise LaunchError('Say who: make clinician EMAIL=kim@clinic.example NAME="Dr. Kim"', code=2)
+    return _console(environ, "add", *rest)
+
+
+def _labels(environ: Mapping[str, str], _rest: Sequence[str]) -> int:
+    return _console(environ, "labels")
+
+
+def _console(environ: Mapping[str, str], *words: str) -> int:
+    """With the keys and the database of the copy on DATA_DIR."""
     here = places(environ)
     ensure_setup(here, environ)
     env = {**environ, **kept_keys(environ, here.data), "DATA_DIR": str(here.data)}
     migrated = [str(here.main_python), "-m", "launch.migrate"]
-    add = [str(here.main_python), "-m", "console", "add", *rest]
     code = 0
-    for argv in (migrated, add):
+    for argv in (migrated, [str(here.main_python), "-m", "console", *words]):
         code = code or subprocess.run(guarded(argv), cwd=here.root, env=env, check=False).returncode
     return code
 
@@ -106,6 +113,8 @@ COMMANDS: Mapping[str, Command] = {
     "safety-model": _python("-m", "training"),
     "evaluate": _python("-m", "evaluation"),
     "clinician": _clinician,
+    "labels": _labels,
+    "console-pictures": _python("-m", "tests.console.pictures"),
     "lock": lambda environ, _rest: lock.lock(environ),
     "clean": lambda environ, _rest: clean.clean(environ),
 }

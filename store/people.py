@@ -30,6 +30,8 @@ class Patient(Base):
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     test: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false(), comment="made up for the daily test")
     entry_token_hash: Mapped[str | None] = mapped_column(String(64), unique=True, comment="clinic-issued link")
+    medicines: Mapped[str | None] = mapped_column(EncryptedText, comment="as the team recorded them")
+    medicines_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sms_opted_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="STOP received")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 

@@ -57,6 +57,9 @@ def _maya(house: House) -> str:
     maya = house.patient("Maya Lindqvist", hours=6 * 24 + 3, phone="+15550100101")
     furnish(house, maya)
     _questionnaire(house, maya)
+    with house.store.write() as session:
+        patient = session.get_one(Patient, session.get_one(Conversation, maya).patient_id)
+        patient.medicines, patient.medicines_at = "Sertraline 100 mg since May; no benzodiazepines", house.clock() - timedelta(days=9)
     house.says(maya, "I took two lozenges on Monday, and wine with it.", heard="wine with it", level=2, category="U")
     house.line(maya, "How was the night?", Author.BOT)
     house.says(maya, "Not good. I tried once, years ago, and it feels like that again.", heard="I tried once", level=1, category="H")

@@ -6,8 +6,9 @@ from safety.protocol.content import protocol_of
 from store.course import Dose, Enrolment, EnrolmentStatus
 from store.notes import Note
 from store.people import AuditEntry, Patient
-from store.talk import Author, Message
+from store.talk import Author, Conversation, Message
 from tests.console.house import Browser, House, furnish
+from tests.console.scenes import working_day
 
 
 def test_the_card_holds_what_a_clinician_needs(house: House, dana: Browser) -> None:
@@ -133,3 +134,34 @@ def test_everybodys_list_is_read_through_the_record_of_readings(house: House, da
     assert all(name in page for name in ("Maya", "Jonas", "Ruth"))
     read = {one.patient_id for one in house.rows(AuditEntry) if one.action == "list"}
     assert read == {one.id for one in house.rows(Patient)}
+
+
+def test_the_card_holds_every_line_of_9_2(house: House, dana: Browser) -> None:
+    """CRISIS.md §9.2, read out: what a clinician must not have to look for."""
+    maya = working_day(house)["Maya"]
+    page = dana.card(maya)
+    for needed in (
+        "4</b> Intent or behaviour", "suicide", "Weighs in:", "days 5 to 14 after the dose",  # level, category, modifiers
+        "<mark>I plan to do it on Sunday</mark>", "Three before, three after", "Not good. I tried once",  # the words in their context
+        "“yes. most nights”", "feel able to stay safe?", "“i dont know. i&#39;m alone tonight”",  # the direct questions, verbatim
+        "12 Harbour Street", "3 days old", 'href="tel:+15550100101"', "Lena (sister)", "may be called",  # place, phone, trusted person
+        "day 6 after dose", "lozenge", "Last 2 of 10", "PHQ-9 <b>17</b>", "more than half the days", "Sertraline 100 mg",  # clinical
+        "Heard before", "I tried once",  # past attempts, means, substances
+        "test.phrase", "Score 0.80", "Alerts", "Afterglow has offered:", "the crisis line",  # system
+        "I’ve got it", "Call", "Send", "Sending help to the door", "911 from your phone reaches your own area",  # one press
+    ):  # fmt: skip
+        assert needed in page, needed
+    assert "opted out of texts" in dana.card(noor(house))
+
+
+def noor(house: House) -> str:
+    return house.read(
+        lambda session: session.scalars(select(Conversation.id).join(Patient).where(Patient.sms_opted_out_at.is_not(None))).one()
+    )
+
+
+def test_medicines_are_kept_with_their_date(house: House, dana: Browser) -> None:
+    maya = house.patient("Maya")
+    assert dana.press(maya, "medicines", medicines="Lithium 600 mg").status_code == 303
+    assert "Lithium 600 mg" in dana.card(maya)
+    assert [one.action for one in house.rows(AuditEntry)].count("medicines") == 1

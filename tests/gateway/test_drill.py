@@ -190,7 +190,7 @@ def test_a_follow_up_comes_back_and_says_what_was_decided(gateway: Quiet) -> Non
 def test_the_call_says_that_it_is_a_test_and_is_otherwise_like_any_other(gateway: Quiet) -> None:
     gateway.beat()
     [page] = gateway.rows(Page)
-    attempt = PageAttempt(id="a" * 32, key="k", page_id=page.id, channel="email", due_at=NOON, created_at=NOON)
+    attempt = PageAttempt(id="a" * 32, key="k", page_id=page.id, channel="email", role="primary", tries=1, due_at=NOON, created_at=NOON)
     with gateway.parts.store.read() as session:
         alert = calls._alert(gateway.parts, session, attempt)
     assert alert.text.startswith("TEST, no patient.")

@@ -21,6 +21,8 @@ def upgrade() -> None:
 
 def _add_columns() -> None:
     with op.batch_alter_table("patient", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("medicines", sa.LargeBinary(), nullable=True, comment="as the team recorded them"))
+        batch_op.add_column(sa.Column("medicines_at", MOMENT, nullable=True))
         batch_op.add_column(_marked("test", "made up for the daily test"))
     with op.batch_alter_table("clinician", schema=None) as batch_op:
         batch_op.add_column(_marked("admin", "may set the daily test, export labels"))
@@ -147,4 +149,5 @@ def downgrade() -> None:
     with op.batch_alter_table("clinician", schema=None) as batch_op:
         batch_op.drop_column("admin")
     with op.batch_alter_table("patient", schema=None) as batch_op:
-        batch_op.drop_column("test")
+        for column in ("test", "medicines_at", "medicines"):
+            batch_op.drop_column(column)
