@@ -139,6 +139,10 @@ def _next_question(run: Run, target: str) -> str:
         step = owner.step(name)
         if step is None or step.answer != "none":
             break
+        for branch in step.branches:  # but a sum is a sum: item 9 must not cost the score that it belongs to
+            if holds(run.programme, branch.when, Meaning(None, ""), run.facts):
+                run.totals(branch, f"{run.module.id}.{target}")
+                break
         target = run.absolute(owner.after(step), owner)
     return target
 

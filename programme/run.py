@@ -72,8 +72,7 @@ class Run:
         if actions.notify:
             self.notify(actions.notify, key)
         self.facts.update(actions.set)
-        for name, parts in actions.total.items():
-            self._total(name, parts, actions.times, key)
+        self.totals(actions, key)
         if actions.faq:
             self._answer_from_faq(actions.faq)
         if actions.offer:
@@ -203,6 +202,10 @@ class Run:
 
     def _true(self, when: When | None) -> bool:
         return when is None or holds(self.programme, when, _NOTHING_ASKED, self.facts)
+
+    def totals(self, actions: Actions, key: str) -> None:
+        for name, parts in actions.total.items():
+            self._total(name, parts, actions.times, key)
 
     def _total(self, name: str, parts: Iterable[str], times: int, key: str) -> None:
         values = [self.facts.get(part) for part in parts]

@@ -1,9 +1,11 @@
 """One patient, a real record and the real clock code, with a time that tests move."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -97,6 +99,18 @@ class Clockwork:
     def run(self, then: Callable[[], object] = lambda: None, **span: float) -> None:
         self.until(self.now + timedelta(**span), then)
 
+    def days(self, count: int) -> None:
+        """Whole days at a glance: the hours at which something can change, without the looks between."""
+        zone = ZoneInfo(ZONE)
+        end = self.now + timedelta(days=count)
+        while self.now < end:
+            local = self.now.astimezone(zone)
+            hour = next((hour for hour in (9, 12, 15, 19, 23) if hour > local.hour), 33)
+            self.now = (local.replace(hour=0, minute=0) + timedelta(hours=hour)).astimezone(UTC)
+            self.change(lambda *_: None)
+            while self.look() is not None:
+                pass
+
     # --- the patient ---
 
     def says(self, text: str, choice: str | None = None, channel: str | None = None) -> None:
@@ -187,12 +201,26 @@ class Clockwork:
         return {f"{one.module}.{one.step}": one.value for one in self.rows(Answer)}
 
 
+@cache
+def _fresh_record() -> bytes:
+    """A migrated database, made once."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(read_settings(environ(Path(folder), 8080)))
+        migrate(store.engine)
+        store.close()
+        return (Path(folder) / "afterglow.db").read_bytes()
+
+
 @contextmanager
 def clockwork(folder: Path, url: str | None = None, *, consent: bool = True, **patient: Any) -> Iterator[Clockwork]:
     """An enrolled patient with a phone, in Denver, who has signed the consent in the clinic and set nothing else."""
     settings = read_settings(environ(folder, 8080, **({"DATABASE_URL": url} if url else {})))
+    if url is None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "afterglow.db").write_bytes(_fresh_record())
     store = open_store(settings)
-    migrate(store.engine)
+    if url is not None:
+        migrate(store.engine)
     clinical = serve.load_clinical(settings.clinical_dir)
     programme = serve.load_programme(settings.clinical_dir / "programme")
     with store.write() as session:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from gateway.inbound import InboundMessage
+from gateway.intake import receive
 from store.care import Flag, FlagKind, FlagStatus
 from store.course import Dose, Enrolment, EnrolmentStatus, ModuleRun, RunStatus
 from store.flags import Ask, raise_flag
@@ -36,7 +38,7 @@ def test_an_answering_patient_meets_each_module_on_its_day_and_five_in_the_first
 
 def test_two_unanswered_modules_make_it_once_a_week_and_a_silent_fade_check_goes_to_a_person(maya: Clockwork) -> None:
     maya.dose()
-    maya.run(days=12)
+    maya.days(12)
     assert maya.prompts() == [("M3", "Mon 15:00"), ("M4", "Tue 09:00"), ("M10", "Tue 09:00")]
     told = {flag.module: flag for flag in maya.missed()}
     assert set(told) == {"M3", "M10"}
@@ -63,7 +65,7 @@ def test_who_texted_stop_gets_nothing_and_the_team_is_told_what_was_not_asked(ma
     maya.says("stop", channel="sms")
     said = len(maya.said())
     maya.dose()
-    maya.run(days=11)
+    maya.days(11)
     assert maya.offered() == []
     assert len(maya.said()) == said
     assert {flag.module for flag in maya.missed()} == {"M3", "M10"}
@@ -101,7 +103,7 @@ def test_a_risky_answer_is_kept_and_the_module_waits_until_start(maya: Clockwork
     assert maya.conversation().owner == Owner.WAITING
     maya.answers("i am alone right now")
     assert "M10.S4" not in maya.answers_kept()
-    maya.run(days=8)
+    maya.days(8)
     assert maya.offered() == ["M10"]
     assert maya.missed() == []  # its own answer has called a person
 
@@ -121,9 +123,9 @@ def test_item_nine_opens_the_protocol_at_once_and_no_score_is_shown(maya: Clockw
     assert maya.offered() == ["M11"]
     maya.answers("3", "3", "yes", "1", "1", "1", "1", "1", "1", "several days")
     (flag,) = maya.rows(Flag, Flag.kind == FlagKind.RISK)
-    assert "item 9" in str(maya.read(lambda s: flag.reason)) or flag.level >= 2
+    assert flag.level >= 2
     assert maya.answers_kept()["M11.P9"] == 1
-    assert "phq9" not in maya.measures()
+    assert maya.measures()["phq9"] == 3 + 3 + 6 + 1  # the answer that woke somebody counts in its sum
     assert maya.run_of("M11").status == RunStatus.PAUSED
 
 
@@ -199,7 +201,7 @@ def test_signs_of_mania_stop_the_whole_programme_until_a_clinician_opens_it_agai
         raise_flag(session, conversation, ask, maya.now).status = FlagStatus.CLOSED
 
     maya.change(risk)
-    maya.run(days=5)
+    maya.days(5)
     assert maya.offered() == []
     maya.change(lambda _s, enrolment, *_: setattr(enrolment, "reopened_at", maya.now))
     maya.run(hours=1)
@@ -215,7 +217,7 @@ def test_a_text_that_could_not_go_out_before_the_quiet_hours_is_taken_back_and_o
     assert maya.offered() == []
     maya.delivers = True
     maya.run(hours=4)
-    assert maya.prompts() == [("M7", "Sat 09:00")] or maya.prompts() == [("M7", "Tue 09:00")]
+    assert maya.prompts() == [("M7", "Tue 09:00")]
     assert [one.delivery_status for one in maya.said() if one.script == "M7.S1"] == ["cancelled", "sent"]
 
 
@@ -237,9 +239,7 @@ def test_the_chosen_time_of_day_is_waited_for_in_the_patients_own_zone_over_a_ch
         ana.change(lambda _s, enrolment, *_: [setattr(enrolment, "check_in", "evening"), setattr(enrolment, "started_at", ana.now)])
         ana.dose()
         ana.run(days=5, then=ana.finishes)
-        assert ana.prompts() == [("M3", "Fri 17:00"), ("M4", "Sat 09:00"), ("M5", "Sun 17:00"), ("M7", "Tue 17:00")] or ana.prompts()[
-            1:
-        ] == [("M4", "Sat 09:00"), ("M5", "Sun 17:00"), ("M7", "Tue 17:00")]
+        assert ana.prompts() == [("M3", "Fri 16:00"), ("M4", "Sat 09:00"), ("M5", "Sun 17:00"), ("M7", "Tue 17:00")]
 
 
 def test_a_dose_entered_with_its_discharge_opens_the_evening_check_four_hours_after(maya: Clockwork) -> None:
@@ -266,3 +266,26 @@ def test_an_ended_enrolment_is_never_looked_at_again(maya: Clockwork) -> None:
     maya.dose()
     assert maya.look() is None
     assert maya.rows(Enrolment)[0].look_at == NOON
+
+
+def test_rasa_is_told_of_a_paused_module_as_paused_and_not_as_the_open_question(maya: Clockwork) -> None:
+    maya.dose(hours_ago=4 * 24)
+    maya.run(minutes=1)
+    with maya.store.write() as session:
+        session.get_one(ModuleRun, maya.run_of("M7").id).status = RunStatus.PAUSED
+    asked = receive(maya.parts, InboundMessage(maya.patient_id, "web", "my day was long", "web:told", maya.now, None)).turn
+    assert asked is not None
+    assert asked.metadata["place"] is None
+    assert asked.metadata["paused"]["step"] == "S1"
+
+
+def test_e1_can_name_the_day_of_the_dose_where_the_patient_lives(maya: Clockwork) -> None:
+    maya.dose(hours_ago=20)
+    maya.says("bad chest pain and i can't breathe", channel="sms")
+    assert any("ketamine on Sunday" in one.text for one in maya.said())
+
+
+def test_after_a_week_a_weekday_would_mislead(maya: Clockwork) -> None:
+    maya.dose(hours_ago=200)
+    maya.says("bad chest pain and i can't breathe", channel="sms")
+    assert not any("Sunday" in one.text or "Saturday" in one.text for one in maya.said())
