@@ -36,12 +36,16 @@ class Example:
 
     @property
     def ours(self) -> bool:
-        """Only our own words may be quoted in a report that is committed."""
         return self.origin in ("test", "cases", "exam")
 
     @property
+    def quotable(self) -> bool:
+        """The words of others do not enter the project, and an exam that was read is no exam any more."""
+        return self.origin in ("test", "cases")
+
+    @property
     def spanish(self) -> bool:
-        return bool(SPANISH.search(self.file)) or bool(self.tags & {"es", "es-en"})
+        return bool(SPANISH.search(self.file)) or bool(self.tags & {"es", "es-en", "group:spanish"})
 
 
 def test_share() -> list[Example]:

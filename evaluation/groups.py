@@ -9,8 +9,8 @@ from evaluation.examples import Example
 from evaluation.figures import alarms, at_least, recall
 from evaluation.hear import Heard
 
-IMAGERY = {"kap_imagery", "kap", "kap-imagery", "imagery", "ego_death", "rebirth", "dissolve"}
-TWINS = {"peaceful-kap", "session-imagery", "kap-twin", "twin"}
+IMAGERY = {"group:kap_imagery", "kap_imagery", "kap", "kap-imagery", "imagery", "ego_death", "rebirth", "dissolve"}
+TWINS = {"group:kap_twin", "peaceful-kap", "session-imagery", "kap-twin", "twin"}
 REQUESTS = {"clinc150_sample", "humanebench"}
 
 
@@ -29,13 +29,17 @@ def twin(example: Example) -> bool:
 
 def ordinary(example: Example) -> bool:
     """Plain talk in treatment, and requests: nearly all that a clinic's patients will ever write."""
-    return not example.risk and (example.file.startswith("h_") or example.origin in REQUESTS or "ordinary" in example.tags)
+    plain = example.file.startswith("h_") or bool(example.tags & {"ordinary", "group:ordinary"})
+    return not example.risk and (plain or example.origin in REQUESTS)
 
 
 def hard(example: Example) -> bool:
     """Harmless and written to look like risk."""
+    if example.risk or ordinary(example):
+        return False
+    named = "group:hard_negative" in example.tags
     near = any(tag.startswith(("pair:", "near", "innocent", "idiom", "denial", "hard")) for tag in example.tags)
-    return not example.risk and not ordinary(example) and (near or imagery(example) or example.origin == "cases")
+    return named or imagery(example) or example.origin == "cases" or (near and example.origin != "exam")
 
 
 GROUPS: Mapping[str, Callable[[Example], bool]] = {

@@ -10,7 +10,7 @@ from functools import cached_property
 from evaluation.examples import ASKS, Example
 from evaluation.keywords import alarms
 from safety import Assessment, Clinical, Finding, Turn, assess
-from safety.model.network import Network
+from safety.model.network import Readers
 from safety.screen import verdict
 from training.measure import score
 from training.rows import Row
@@ -58,11 +58,11 @@ def hear(example: Example, clinical: Clinical) -> Heard:
     return Heard(example, found, time.perf_counter() - began)
 
 
-def hear_all(examples: Iterable[Example], clinical: Clinical, network: Network | None) -> list[Heard]:
+def hear_all(examples: Iterable[Example], clinical: Clinical, network: Readers | None) -> list[Heard]:
     return [_with_chance(hear(example, clinical), network) if example.ours else hear(example, clinical) for example in examples]
 
 
-def _with_chance(heard: Heard, network: Network | None) -> Heard:
+def _with_chance(heard: Heard, network: Readers | None) -> Heard:
     if network is None:
         return heard
     example = heard.example

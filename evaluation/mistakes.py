@@ -13,13 +13,13 @@ MOST = 10
 
 def misses(heard: Sequence[Heard], most: int = MOST) -> list[dict[str, Any]]:
     """Gravest first; of equals, those that the trained layer was surest about: surely wrong comes before nearly right."""
-    missed = [h for h in heard if h.example.risk and not h.alarmed and h.example.ours]
+    missed = [h for h in heard if h.example.risk and not h.alarmed and h.example.quotable]
     missed.sort(key=lambda h: (-(h.example.level or 2), h.chance if h.chance is not None else 1.0, h.example.id))
     return [_explained(h) for h in missed[:most]]
 
 
 def alarmed(heard: Sequence[Heard], most: int = MOST) -> list[dict[str, Any]]:
-    wrong = [h for h in heard if not h.example.risk and h.alarmed and h.example.ours]
+    wrong = [h for h in heard if not h.example.risk and h.alarmed and h.example.quotable]
     wrong.sort(key=lambda h: (-(h.level - (h.example.level or 0)), -(h.chance or 0.0), h.example.id))
     return [_explained(h) for h in wrong[:most]]
 

@@ -29,6 +29,7 @@ SAID = [
     Example("b", "the soup is warm", "test", True, 5, "S", tags=frozenset({"pair:1"})),
     Example("c", "I want to die", "test", False, 0, "none", tags=frozenset({"pair:1"})),
     Example("d", "see you on Tuesday", "exam", False, 0, "none", file="h_therapy"),
+    Example("h", "tin whistles, gently, all of them", "exam", True, 5, "S", tags=frozenset({"group:kap_twin"})),
     Example("e", "copper kettles want to die", "diasafety_risk", False),
     Example("f", "bye then", "test", True, 3, "S", history=("slept well", "I keep thinking about killing myself")),
     Example("g", "made pasta", "test", False, 0, "none", history=("slept well",)),
@@ -108,6 +109,12 @@ def test_the_words_of_others_are_counted_and_never_quoted(heard: list[Heard], cl
     found = built(heard, clinical)
     assert found["sets"]["diasafety_risk"]["screens"]["Afterglow"]["alarms"]["hits"] == 1  # type: ignore[index]
     assert "copper kettles" not in json.dumps(found) + page(found)
+
+
+def test_the_exam_is_counted_and_stays_unread(heard: list[Heard], clinical: Clinical) -> None:
+    found = built(heard, clinical)
+    assert found["groups"]["ours"]["their dangerous twins"]["heard"]["of"] == 1  # type: ignore[index]
+    assert "tin whistles" not in json.dumps(found) + page(found)
 
 
 def test_a_talk_is_heard_when_the_alarm_comes_no_later_than_its_last_turn(clinical: Clinical) -> None:
