@@ -128,6 +128,11 @@ def received_by(session: Session, page: Page, clinician_id: str, now: datetime) 
         session.flush()
 
 
+def alarmed(session: Session) -> set[str]:
+    """Conversations for which nobody was reached, or nobody answered."""
+    return set(session.scalars(select(Page.conversation_id).where(Page.status.in_(LOUD), Page.alarm_at.is_not(None))))
+
+
 def rung_ended(attempts: Sequence[PageAttempt]) -> bool:
     """Whether a rung's calls have all come to nothing."""
     waiting = any(one.status in UNFINISHED for one in attempts)

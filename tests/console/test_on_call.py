@@ -114,6 +114,16 @@ def test_the_card_tells_accepted_by_the_provider_from_acknowledged_by_a_person(h
     assert "Next rung" not in text
 
 
+def test_the_queue_shows_for_whom_nobody_answered(house: House, dana: Browser) -> None:
+    house.crisis("Jonas", "I plan it", "plan it")
+    maya = house.crisis("Maya", "I plan it", "plan it")
+    with house.store.write() as session:
+        next(page for page in session.query(Page) if page.conversation_id == maya).alarm_at = house.clock()
+    queue = dana.get().text
+    assert "1 patient waiting, and nobody was reached" in queue
+    assert [part.count("nobody reached, or nobody answered") for part in queue.split('class="entry')[1:]].count(1) == 1
+
+
 def test_where_somebody_reads_along_the_card_warns_and_a_text_needs_a_second_thought(house: House, dana: Browser) -> None:
     maya = house.crisis("Maya", "he checks my phone", "checks my phone")
     with house.store.write() as session:
