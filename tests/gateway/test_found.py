@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from gateway.delivery import Delivery
 from gateway.inbound import InboundMessage
@@ -14,17 +15,21 @@ from gateway.twilio_rest import TwilioSender
 from safety.protocol import Phase, ProtocolState
 from store.acts import Unsafe
 from store.attempts import PageAttempt
+from store.base import utc_now
 from store.care import Flag, FlagKind, Page, PageStatus
+from store.contacts import change_contact
 from store.outcomes import protocol_state
 from store.ownership import reply, take_over
+from store.people import Clinician
 from store.queue import read_queue
 from store.talk import Conversation, Timer
 from store.timers import TimerKind
 from tests.gateway.house import House, open_house, wait_until, with_twilio
 from tests.gateway.pager_house import Mailbox, PagerHouse, awaited, mail_server, open_pager, ways
-from tests.gateway.twilio import Texts
+from tests.gateway.twilio import Texts, payload
 
 PASSIVE = "i wish i wouldn't wake up tomorrow"
+PAGER = "+15550100188"
 PLAN = "i plan to kill myself on sunday"
 
 
@@ -81,21 +86,33 @@ def test_a_crisis_is_screened_paged_and_honestly_told(clinic: PagerHouse, mail: 
     assert page.level >= 4
 
 
-def test_through_the_running_gateway_a_mail_is_there_within_seconds(tmp_path: Path, mail: Mailbox) -> None:
-    with open_house(tmp_path, **ways(mail, None)) as house:
-        _with_clinician(house)
+def test_through_the_running_gateway_mail_and_text_are_there_within_seconds(tmp_path: Path, mail: Mailbox, texts: Texts) -> None:
+    with open_house(tmp_path, **ways(mail, None), **with_twilio(texts.url)) as house:
+        _with_ana(house)
         browser = house.browser()
         browser.say(PLAN)
-        wait_until(lambda: bool(mail.to("ana")), 10, "no mail came")
+        wait_until(lambda: bool(mail.to("ana") and texts.bodies(PAGER)), 10, "nobody was called")
         wait_until(lambda: any(one.script == "page_accepted" for one in house.messages()), 10)
         assert [page.status for page in house.pages()] == [PageStatus.ACCEPTED]
+        wait_until(lambda: all(call.accepted_at for call in _calls(house)), 10)
+        [text] = [call for call in _calls(house) if call.channel == "sms"]
+        form = payload("status", MessageSid=str(text.provider_id), MessageStatus="undelivered", ErrorCode="30003")
+        assert house.post_signed(f"/sms/twilio/status?message={text.id}", form).status_code == 204
+        [text] = [call for call in _calls(house) if call.channel == "sms"]
+        assert (text.status, text.error_code) == ("failed", "30003")
+        assert text.accepted_at is not None, "both are true: it was taken, and it did not arrive"
 
 
-def _with_clinician(house: House) -> None:
-    from tests.gateway.pager_house import _clinician
-
+def _with_ana(house: House) -> None:
     with house.store.write() as session:
-        _clinician(session, "ana")
+        ana = Clinician(email="ana@clinic.example", name="Ana", password_hash="-")
+        session.add(ana)
+        session.flush()
+        change_contact(session, ana.id, utc_now(), email="", phone=PAGER, by_email=True, by_sms=True, region="US")
+
+
+def _calls(house: House) -> list[PageAttempt]:
+    return house.read(lambda session: list(session.scalars(select(PageAttempt))))
 
 
 def test_who_falls_silent_at_the_safety_question_is_not_left_alone(clinic: PagerHouse) -> None:
