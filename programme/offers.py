@@ -57,6 +57,7 @@ class Circumstances:
     distress: int | None = None
     wished: str | None = None
     """A module that a step has promised: it comes first, also after its days are over."""
+    language: str = "en"
     asked_for: bool = False
 
 
@@ -237,18 +238,23 @@ def _not_the_clocks(programme: Programme, module: Module, hours: float | None, d
     over = here.offered_today >= limits.a_day or here.offered_this_week >= _week_limit(programme, hours, here)
     return (
         ("enough for one day" if over and not joins else "")
-        or _before_its_day(module, hours, here)
+        or _not_in_their_language(module, here)
+        or _before_its_day(module, here)
         or _offered_before(module, here)
         or _kept_for_others(programme, module, hours, done, here)
     )
 
 
-def _before_its_day(module: Module, hours: float | None, here: Circumstances) -> str:
-    offer = module.offer
-    if offer.due_hours is not None and hours is not None and hours < offer.due_hours:
-        return f"due {offer.due_hours:.0f} hours after the dose"
+def _before_its_day(module: Module, here: Circumstances) -> str:
     day = _due_day(module, here)
     return f"due on day {day}" if day is not None and (here.days_since_dose is None or here.days_since_dose < day) else ""
+
+
+def _not_in_their_language(module: Module, here: Circumstances) -> str:
+    """The clock writes first only in words that the patient reads; START says what there is and offers a person."""
+    if not here.language.startswith("es") or all(step.es for step in module.steps if step.text and not step.entry):
+        return ""
+    return "not in Spanish yet"
 
 
 def _due_day(module: Module, here: Circumstances) -> int | None:

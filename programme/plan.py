@@ -48,8 +48,11 @@ def plan_for(programme: Programme, hours: float | None, done: Collection[str], h
 def waits_for(module: Module, hours: float | None, here: Circumstances, day: Day, now: datetime) -> tuple[datetime, str] | None:
     """Until when the module waits for a good time of day, and how to say it; None: it goes now.
 
-    The time the patient likes, or the module's own, is waited for only while the module's window lasts that long.
+    The hour that is meant, the time the patient likes, or the module's own is waited for while the module's window lasts so long.
     """
+    due = _due(module, hours, now)
+    if due is not None and day.is_open(due):
+        return due, f"waits for {_told(due, day, now)}"
     span = module.offer.between or day.likes
     if day.is_open(now) and day.is_best(now, span):
         return None
@@ -62,6 +65,12 @@ def waits_for(module: Module, hours: float | None, here: Circumstances, day: Day
     opens = day.next_open(now)
     words = _quiet(opens, day, now) if opens < ends else f"{_quiet(opens, day, now)}: its window closes before"
     return opens, words
+
+
+def _due(module: Module, hours: float | None, now: datetime) -> datetime | None:
+    """The hour after the dose that is meant, while it lies ahead. One in the quiet hours is not waited for."""
+    meant = module.offer.due_hours
+    return now + timedelta(hours=meant - hours) if meant is not None and hours is not None and hours < meant else None
 
 
 def _window_ends(module: Module, hours: float | None, here: Circumstances, now: datetime) -> datetime | None:

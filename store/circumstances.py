@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from programme import Circumstances, Day, Programme
 from safety.protocol import Phase, ProtocolState
 from store.care import Flag, FlagKind
-from store.course import Dose, Enrolment, Measure, ModuleRun, RunStatus
+from store.course import Enrolment, ModuleRun, RunStatus
 from store.course_queries import Standing
 from store.outcomes import protocol_state
 from store.patient_day import consent_of, day_of
 from store.people import Patient
 from store.prompted import Prompted, contacts_on, offered_since, offers_in_week, prompts_of, unanswered_in_a_row
 from store.talk import Conversation, Message, Owner, TurnStatus
-from store.visits import next_dose
+
+type _Row = Row[*tuple[Any, ...]]
 
 CRISIS_LEVEL = 3  # from here on the trauma modules rest (CRISIS.md §9.5)
 OBSERVED_HOURS = 24.0  # a dose this long ago needs no discharge mark: nobody stays that long
@@ -42,21 +44,21 @@ def circumstances(
 ) -> Circumstances:
     """Unknown values stay None and open no gate. `asked_for`: the patient typed START."""
     patient_id = conversation.patient_id
-    enrolment = session.scalar(select(Enrolment).where(Enrolment.patient_id == patient_id))
+    enrolment, risks = standing.enrolment, _risks(session, conversation.id)
     here = Circumstances(
-        hours_to_next_dose=_hours(now, next_dose(session, patient_id, now)),
-        hours_between_doses=_gap(session, patient_id, now),
+        hours_to_next_dose=_hours(now, standing.next_dose_at),
+        hours_between_doses=_gap(standing),
         discharged=_discharged(standing, now),
-        course_ended=_course_ended(session, standing, now),
+        course_ended=standing.dose is not None and standing.dose.last and standing.next_dose_at is None,
         enrolled=standing.enrolled,
         consent=consent_of(session, patient_id, enrolment),
         human_has_it=conversation.owner != Owner.BOT,
         held=standing.held,
-        stopped=stopped_because(session, conversation, enrolment, programme),
-        hours_since_crisis=_ago(now, _last_crisis(session, conversation.id)),
-        hours_since_finished=_finished(session, patient_id, now),
-        mood=_last(session, patient_id, "mood", standing.dose),
-        distress=_last(session, patient_id, "distress", standing.dose),
+        stopped=_stopped(risks, enrolment, programme),
+        hours_since_crisis=_ago(now, max((risk.raised_at for risk in risks if risk.level >= CRISIS_LEVEL), default=None)),
+        hours_since_finished={module: (now - at).total_seconds() / 3600 for module, at in standing.finished_at.items()},
+        mood=standing.latest.get("mood"),
+        distress=standing.latest.get("distress"),
         wished=conversation.next_module,
         asked_for=asked_for,
     )
@@ -83,6 +85,7 @@ def _for_the_clock(
         safety_open=_safety_open(protocol_state(conversation), now),
         paused=_paused(standing.run, timedelta(hours=contact.rest_after_pause_hours), now),
         opted_out=patient.sms_opted_out_at is not None,
+        language=patient.language,
         talking=_talking(session, conversation, timedelta(minutes=contact.rest_while_talking_minutes), now, here),
         offered=offered_since(prompts, dose, day, now),
         offered_today=contacts_on(since, day.date_of(now), day),
@@ -94,13 +97,22 @@ def _for_the_clock(
 
 def stopped_because(session: Session, conversation: Conversation, enrolment: Enrolment | None, programme: Programme) -> str:
     """The latest risk that stops the whole programme, unless a clinician has opened it again since (PROGRAMME rule 11)."""
-    statement = select(Flag).where(Flag.conversation_id == conversation.id, Flag.kind == FlagKind.RISK)
-    if enrolment is not None and enrolment.reopened_at is not None:
-        statement = statement.where(Flag.raised_at > enrolment.reopened_at)
-    stops = programme.shared.stops
-    found = session.scalars(statement.order_by(Flag.raised_at.desc()))
-    flag = next((flag for flag in found if flag.level >= stops.get(flag.category, 6)), None)
-    return WHY_STOPPED.get(flag.category, "risk") if flag else ""
+    return _stopped(_risks(session, conversation.id), enrolment, programme)
+
+
+def _stopped(risks: Sequence[_Row], enrolment: Enrolment | None, programme: Programme) -> str:
+    reopened = enrolment.reopened_at if enrolment else None
+    since = [risk for risk in risks if reopened is None or risk.raised_at > reopened]
+    risk = next((risk for risk in since if risk.level >= programme.shared.stops.get(risk.category, 6)), None)
+    return WHY_STOPPED.get(risk.category, "risk") if risk else ""
+
+
+def _risks(session: Session, conversation_id: str) -> Sequence[_Row]:
+    """Newest first."""
+    statement = select(Flag.level, Flag.category, Flag.raised_at).where(
+        Flag.conversation_id == conversation_id, Flag.kind == FlagKind.RISK
+    )
+    return session.execute(statement.order_by(Flag.raised_at.desc())).all()
 
 
 def _safety_open(state: ProtocolState, now: datetime) -> bool:
@@ -136,40 +148,10 @@ def _discharged(standing: Standing, now: datetime) -> bool:
     return long_ago or (standing.dose.discharged_at is not None and standing.dose.discharged_at <= now)
 
 
-def _course_ended(session: Session, standing: Standing, now: datetime) -> bool:
-    """A clinician has marked the latest dose as the last one, and none is planned after it."""
-    dose = standing.dose
-    return dose is not None and dose.last and next_dose(session, dose.patient_id, now) is None
-
-
-def _gap(session: Session, patient_id: str, now: datetime) -> float | None:
+def _gap(standing: Standing) -> float | None:
     """Hours between the last dose and the next planned one."""
-    ahead = next_dose(session, patient_id, now)
-    last = session.scalar(select(func.max(Dose.ended_at)).where(Dose.patient_id == patient_id, Dose.ended_at <= now))
-    return (ahead - last).total_seconds() / 3600 if ahead and last else None
-
-
-def _last_crisis(session: Session, conversation_id: str) -> datetime | None:
-    statement = select(func.max(Flag.raised_at)).where(
-        Flag.conversation_id == conversation_id, Flag.kind == FlagKind.RISK, Flag.level >= CRISIS_LEVEL
-    )
-    return session.scalar(statement)
-
-
-def _finished(session: Session, patient_id: str, now: datetime) -> Mapping[str, float]:
-    statement = select(ModuleRun.module, func.max(ModuleRun.closed_at)).where(
-        ModuleRun.patient_id == patient_id, ModuleRun.status == RunStatus.FINISHED, ModuleRun.closed_at.is_not(None)
-    )
-    rows = session.execute(statement.group_by(ModuleRun.module)).all()
-    return {module: (now - closed_at).total_seconds() / 3600 for module, closed_at in rows if closed_at}
-
-
-def _last(session: Session, patient_id: str, kind: str, dose: Dose | None) -> int | None:
-    statement = select(Measure.value).where(Measure.patient_id == patient_id, Measure.kind == kind)
-    if dose is not None:
-        statement = statement.where(Measure.at >= dose.ended_at)
-    value = session.scalar(statement.order_by(Measure.at.desc()).limit(1))
-    return int(value) if value is not None else None
+    last, ahead = standing.dose, standing.next_dose_at
+    return (ahead - last.ended_at).total_seconds() / 3600 if ahead and last else None
 
 
 def _hours(now: datetime, ahead: datetime | None) -> float | None:

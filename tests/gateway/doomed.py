@@ -18,6 +18,7 @@ import gateway.door
 from gateway.bot import Rasa
 from gateway.clock import Clock
 from gateway.delivery import Delivery
+from gateway.prompts import Prompter
 from gateway.turns import TurnRunner
 from gateway.twilio_rest import TwilioSender
 from launch import serve
@@ -33,6 +34,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "send the text": (TwilioSender, "_send"),
     "mark the text": (Delivery, "_mark_sent"),
     "carry out a timer": (Clock, "_one"),
+    "look at a patient": (Prompter, "look_at_next"),
 }
 _doomed = threading.local()
 

@@ -289,3 +289,22 @@ def test_after_a_week_a_weekday_would_mislead(maya: Clockwork) -> None:
     maya.dose(hours_ago=200)
     maya.says("bad chest pain and i can't breathe", channel="sms")
     assert not any("Sunday" in one.text or "Saturday" in one.text for one in maya.said())
+
+
+def test_the_weekly_habit_is_asked_after_four_times_if_the_patient_wanted_that(maya: Clockwork) -> None:
+    maya.dose(hours_ago=22 * 24, last=True)
+    done = [_done(maya, module, days_ago=1) for module in ("M10", "M11")]
+    maya.change(lambda session, *_: session.add_all(done))
+    maya.run(minutes=1)
+    assert maya.offered() == ["M12"]
+    maya.answers("i stop answering texts", "walking", "my sister", "nature", "a walk on sunday", "yes", "yes")
+    assert maya.run_of("M12").status == RunStatus.FINISHED
+    for days in (6, 1, 6, 1, 6, 1, 6, 1, 6, 1):  # the weekly numbers come first, the habit a day later
+        maya.now += timedelta(days=days)
+        maya.change(lambda *_: None)
+        maya.run(minutes=1)
+        maya.finishes()
+    asked = [one for one in maya.rows(Prompt) if one.step == "F1"]
+    assert len(asked) == 4
+    assert any("a walk on sunday" in one.text for one in maya.said())
+    assert maya.run_of("M12").status == RunStatus.STOPPED  # a follow-up does not read the plan out again

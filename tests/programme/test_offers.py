@@ -169,3 +169,26 @@ def test_a_window_that_closes_before_the_liked_time_is_used_while_it_lasts(progr
     assert plan_for(programme, 47, ("M1",), Circumstances(days_since_dose=2), evening, noon).module is None
     assert plan_for(programme, 81, ("M1",), Circumstances(days_since_dose=3), evening, noon).module == "M5"
     assert Day("UTC").next_open(noon, ALL_DAY) == noon
+
+
+def test_the_evening_check_comes_early_rather_than_not_at_all(programme: Programme) -> None:
+    """Its hour is four after the dose. Where that lies in the quiet hours, three will do."""
+    ended = datetime(2026, 11, 4, 23, 30, tzinfo=UTC)  # half past four in Denver
+    here = Circumstances(days_since_dose=0)
+    found = plan_for(programme, 3, ("M1",), here, DENVER, ended + timedelta(hours=3))
+    assert found.module == "M3"
+    noon = datetime(2026, 11, 4, 19, 0, tzinfo=UTC)
+    waits = plan_for(programme, 3, ("M1",), here, DENVER, noon + timedelta(hours=3))
+    assert waits.module is None
+    assert waits.refusals["M3"] == "waits for 16:00"
+    late = plan_for(programme, 3, ("M1",), here, DENVER, datetime(2026, 11, 5, 3, 30, tzinfo=UTC))
+    assert late.module is None
+    assert "its window closes before" in late.refusals["M3"]
+
+
+def test_who_reads_spanish_is_written_to_first_only_in_spanish(programme: Programme) -> None:
+    here = Circumstances(days_since_dose=1, language="es")
+    assert offerable(programme, 20, ("M1",), here)[0] == "M4"
+    assert offerable(programme, 170, ("M1",), replace(here, days_since_dose=7))[0] == "M10"
+    assert "M7" not in offerable(programme, 100, ("M1",), replace(here, days_since_dose=4))
+    assert "M7" in offerable(programme, 100, ("M1",), replace(here, days_since_dose=4, asked_for=True))
