@@ -6,7 +6,7 @@ PYTHON = $(shell for name in python3 python3.13 python3.12 python3.11 python3.10
 LAUNCH = $(or $(PYTHON),$(error Install Python 3.9 or newer: no python3 here runs)) -m launch
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop setup train test check content month bench evaluate safety-model clinician labels console-pictures lock clean
+.PHONY: help run stop setup train test check content preview month bench evaluate safety-model clinician labels console-pictures lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1#\2/p' Makefile | while IFS='#' read name words; do printf '%-21s %s\n' "$$name" "$$words"; done
@@ -31,6 +31,9 @@ check: ## ruff, mypy and the tests that start no services
 
 content: ## check the clinical files and tell what changed, in words for clinicians (SINCE=v1.0)
 	@$(LAUNCH) content $(ARGS)
+
+preview: ## a module as it reads on the web and as texts (MODULE=M4)
+	@$(LAUNCH) preview $(ARGS)
 
 month: ## four weeks of a demo patient in seconds: what would be sent when, and why not (PATIENT=ruth ARGS="--replies none")
 	@$(LAUNCH) month $(ARGS)

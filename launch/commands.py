@@ -93,6 +93,13 @@ def _month(environ: Mapping[str, str], rest: Sequence[str]) -> int:
     return _python("-m", "launch.month", environ.get("PATIENT", "") or "maya")(environ, rest)
 
 
+def _preview(environ: Mapping[str, str], rest: Sequence[str]) -> int:
+    """The module twice, as the two kinds of patients read it."""
+    module = environ.get("MODULE", "") or "M4"
+    codes = [_python("-m", "programme", "preview", module, *way)(environ, rest) for way in ((), ("--sms",))]
+    return max(codes)
+
+
 def _content(environ: Mapping[str, str], rest: Sequence[str]) -> int:
     """All lints, so that one fault does not hide the next; then what changed since the last commit, or since `SINCE=v1.2`."""
     lints = (("-m", "programme", "lint"), ("-m", "safety.lint"), ("-m", "safety.protocol.lint"))
@@ -109,6 +116,7 @@ COMMANDS: Mapping[str, Command] = {
     "check": checks.check,
     "content": _content,
     "month": _month,
+    "preview": _preview,
     "bench": _python("-m", "bench"),
     "safety-model": _python("-m", "training"),
     "evaluate": _python("-m", "evaluation"),
