@@ -94,6 +94,11 @@ def test_axe_would_find_a_fault(page: Page, house: House) -> None:
     assert [one.split(":")[0] for one in faults(page, ALL_RULES)] == ["button-name"]
 
 
+def test_the_card_is_one_screen_and_only_its_parts_scroll(page: Page, house: House, people: dict[str, str]) -> None:
+    page.goto(f"{house.url}/conversations/{people['Maya']}")
+    assert page.evaluate("document.documentElement.scrollHeight") <= DESK["height"]
+
+
 def test_nine_open_flags_fit_a_screen_and_are_all_one_key_away(page: Page, house: House) -> None:
     page.goto(f"{house.url}/")
     rows = page.locator("#board [data-row]")
