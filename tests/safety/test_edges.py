@@ -290,3 +290,9 @@ def test_of_two_reasons_in_one_turn_the_more_telling_one_is_read(clinical: Clini
     draft.raise_flag("repeated")
     assert draft.flag is not None
     assert draft.flag.code == "no_call"
+
+
+def test_a_sign_that_is_on_no_key_beside_it_mends_nothing() -> None:
+    speller = Speller({}, ["hopeless"], [])
+    assert speller.words("hopelezs") == ("hopeless",), "z lies below s"
+    assert speller.words("hopelþss") == ("hopelþss",)
