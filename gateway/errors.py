@@ -3,7 +3,8 @@
 GatewayError
 ├── Refused          the sender must change something; carries an HTTP status and a code for the browser
 ├── BotFailure       Rasa gave no usable answer: the patient gets the fallback line, a clinician a Flag
-└── SendFailed       a text was not taken by the provider; `retryable` says whether trying again makes sense
+├── SendFailed       a text was not taken by the provider; `retryable` says whether trying again makes sense
+└── Withdrawn        a text is not to be tried again, or not by this gateway
 """
 
 from __future__ import annotations
@@ -35,3 +36,7 @@ class SendFailed(GatewayError):
     def __init__(self, code: str, *, retryable: bool) -> None:
         super().__init__(f"The provider refused with {code}.")
         self.code, self.retryable = code, retryable
+
+
+class Withdrawn(GatewayError):
+    """A text whose time has passed, or whose claim: nothing is sent, and nothing has failed."""

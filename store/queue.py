@@ -85,8 +85,9 @@ def read_queue(session: Session, now: datetime) -> Queue:
     by_conversation: dict[str, list[Flag]] = {}
     for flag in sorted(flags, key=_rank):
         by_conversation.setdefault(flag.conversation_id, []).append(flag)
-    away = session.scalars(select(Conversation.id).where(Conversation.owner.in_(AWAY))).all()
-    rest: dict[str, list[Flag]] = {one: [] for one in away if one not in by_conversation}
+    asked = select(Flag.id).where(Flag.conversation_id == Conversation.id, Flag.status != FlagStatus.CLOSED)
+    away = session.scalars(select(Conversation.id).where(Conversation.owner.in_(AWAY), ~asked.exists()).limit(LONGEST)).all()
+    rest: dict[str, list[Flag]] = {one: [] for one in away}
     entries = _entries(session, {**by_conversation, **rest}, now)
     unreached = select(func.count()).select_from(Page).where(Page.status == PageStatus.DUE)
     total = select(func.count()).select_from(Flag).where(Flag.status != FlagStatus.CLOSED)
@@ -100,7 +101,7 @@ def read_queue(session: Session, now: datetime) -> Queue:
 
 def _open_flags(session: Session) -> Sequence[Flag]:
     statement = select(Flag).where(Flag.status != FlagStatus.CLOSED)
-    return session.scalars(statement.order_by(Flag.level.desc(), Flag.respond_by, Flag.opened_at).limit(LONGEST)).all()
+    return session.scalars(statement.order_by(Flag.level.desc(), Flag.respond_by.nulls_last(), Flag.opened_at).limit(LONGEST)).all()
 
 
 def _rank(flag: Flag) -> tuple[Any, ...]:

@@ -8,17 +8,21 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from store.errors import SchemaBehind
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+ONE_AT_A_TIME = 0xAF7E
+"""The number of our lock among PostgreSQL's advisory locks."""
 
 
 def migrate(engine: Engine) -> str:
     """Apply what is missing; answers with the revision the database is now at."""
     config = _config()
     with engine.execution_options(writes=True).begin() as connection:
+        if connection.dialect.name == "postgresql":  # several gateways may start at the same moment
+            connection.execute(text("SELECT pg_advisory_xact_lock(:ours)"), {"ours": ONE_AT_A_TIME})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     return require_current(engine)

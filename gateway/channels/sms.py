@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from twilio.request_validator import RequestValidator
 
@@ -87,9 +88,20 @@ def patient_of(parts: Parts, phone: str) -> str:
         patient = by_phone(session, phone)
         if patient is not None:
             return patient.id
-    with parts.store.write() as session:
-        patient = by_phone(session, phone) or _new_guest(parts, session, phone)
-        return patient.id
+    try:
+        with parts.store.write() as session:
+            patient = by_phone(session, phone) or _new_guest(parts, session, phone)
+            return patient.id
+    except IntegrityError:  # two first texts at the same moment: the other one has made the guest
+        with parts.store.read() as session:
+            return _known(session, phone).id
+
+
+def _known(session: Session, phone: str) -> Patient:
+    patient = by_phone(session, phone)
+    if patient is None:
+        raise Refused(503, "try_again", "Please send that once more.")
+    return patient
 
 
 def _new_guest(parts: Parts, session: Session, phone: str) -> Patient:
@@ -116,6 +128,7 @@ def _record_report(parts: Parts, report: Report) -> None:
             log.warning("a status report for an unknown message: %s", report.provider_id)
             return
         conversation = lock_conversation(session, message.conversation_id)
+        message = session.get_one(Message, message.id, populate_existing=True, with_for_update=True)
         message.provider_id = message.provider_id or report.provider_id
         if not advance(message, report.status):
             return
