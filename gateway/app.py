@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -27,11 +28,13 @@ from gateway.paging.ways import ways_out
 from gateway.parts import Parts
 from gateway.policy import Guard
 from gateway.prompts import Prompter
+from gateway.screening import warm_up
 from gateway.simulator_sender import SimulatorSender
 from gateway.turns import TurnRunner
 from gateway.twilio_rest import TwilioSender
 from store.outbox import release_claims
 from store.schema import require_current
+from store.signals import QUEUE, TEXTS
 
 log = logging.getLogger("afterglow.gateway")
 
@@ -77,11 +80,12 @@ def _lifespan(parts: Parts, rasa: Rasa, turns: TurnRunner, delivery: Delivery, p
                 release_claims(session)
                 release_calls(session)
         parts.signals.attach(asyncio.get_running_loop())
-        beats: dict[str, Callable[[], Awaitable[object]]] = {
-            "clock": Clock(parts).sweep, "prompts": Prompter(parts).sweep, "turns": turns.sweep, "delivery": delivery.sweep,
-            "pager": pager.sweep, "drill": Drills(parts).sweep,
-        }  # fmt: skip
-        tasks = [asyncio.create_task(run_beat(parts.signals, name, beat)) for name, beat in beats.items()]
+        await to_thread.run_sync(warm_up, parts.clinical)
+        beats: tuple[tuple[str, Callable[[], Awaitable[object]], Sequence[str]], ...] = (
+            ("clock", Clock(parts).sweep, ()), ("prompts", Prompter(parts).sweep, (QUEUE,)), ("turns", turns.sweep, ()),
+            ("delivery", delivery.sweep, (TEXTS, QUEUE)), ("pager", pager.sweep, (QUEUE,)), ("drill", Drills(parts).sweep, (QUEUE,)),
+        )  # fmt: skip
+        tasks = [asyncio.create_task(run_beat(parts.signals, name, beat, *topics)) for name, beat, topics in beats]
         log.info("the gateway is open on port %s", parts.settings.port)
         try:
             yield

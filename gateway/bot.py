@@ -17,6 +17,7 @@ from programme import Effect, Line
 class Question:
     """What Rasa is asked: the patient's words and all it needs to know to answer without memory of its own."""
 
+    message_id: str
     conversation_id: str
     sender: str
     text: str

@@ -23,7 +23,7 @@ from store.locks import lock_if_free
 from store.outcomes import protocol_state, record_outcome
 from store.people import Patient
 from store.protocol_facts import facts_for_protocol
-from store.signals import ANYTHING, QUEUE, Signals, conversation_topic
+from store.signals import QUEUE, Signals, conversation_topic
 from store.talk import Conversation, Message, Owner, Timer
 from store.timers import TimerKind, due_timers
 
@@ -33,9 +33,9 @@ BEAT_SECONDS = 1.0
 FOLLOW_UP_WITHIN = timedelta(hours=4)
 
 
-async def run_beat(signals: Signals, name: str, beat: Callable[[], Awaitable[object]]) -> None:
-    """Call `beat` now, whenever anything changed, and at least once a second. A failure is logged, never the end."""
-    async with signals.listen(ANYTHING) as woken:
+async def run_beat(signals: Signals, name: str, beat: Callable[[], Awaitable[object]], *topics: str) -> None:
+    """Call `beat` now, whenever one of `topics` is announced, and at least once a second. A failure is logged, never the end."""
+    async with signals.listen(*topics) as woken:
         while True:
             woken.clear()  # before looking: whatever commits from now on wakes it again
             try:

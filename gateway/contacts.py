@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from gateway.effects import apply_effects
 from gateway.parts import Parts
-from gateway.turns import fresh_tracker
+from gateway.speaking import fresh_tracker
 from programme import Circumstances, Day, Fact, Line, Place, Plan, command, open_module
 from programme.content import FollowUp, Words
 from programme.offers import nothing_because, refusal

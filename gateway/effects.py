@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from safety.protocol import deadlines, page_accept_limit
 from store.base import new_id
 from store.care import FlagKind
 from store.course import Answer, Enrolment, Measure, ModuleRun, RunStatus
-from store.course_queries import read_standing
+from store.course_queries import last_dose, open_run
 from store.flags import Ask, raise_flag
 from store.people import Patient
 from store.questions import keep_question, pass_on, put_another_way
@@ -37,13 +37,23 @@ class Work:
     session: Session
     conversation: Conversation
     message: Message
-    run: ModuleRun | None
     module_ended: bool = False
+    _runs: list[ModuleRun | None] = field(default_factory=list)
+
+    @property
+    def run(self) -> ModuleRun | None:
+        """Looked for when it is first needed: most answers are to questions outside any module."""
+        if not self._runs:
+            self._runs = [open_run(self.session, self.conversation.patient_id)]
+        return self._runs[0]
+
+    @run.setter
+    def run(self, run: ModuleRun | None) -> None:
+        self._runs = [run]
 
 
 def apply_effects(parts: Parts, session: Session, conversation: Conversation, message: Message, effects: tuple[Effect, ...]) -> Work:
-    standing = read_standing(session, conversation.patient_id, parts.now())
-    work = Work(parts, session, conversation, message, standing.run)
+    work = Work(parts, session, conversation, message)
     for effect in effects:
         handler = _HANDLERS.get(effect.type)
         if handler is None:
@@ -54,8 +64,8 @@ def apply_effects(parts: Parts, session: Session, conversation: Conversation, me
 
 
 def _module_opened(work: Work, data: Mapping[str, Any]) -> None:
-    standing = read_standing(work.session, work.conversation.patient_id, work.parts.now())
-    dose_id = standing.dose.id if standing.dose else None
+    dose = last_dose(work.session, work.conversation.patient_id, work.parts.now())
+    dose_id = dose.id if dose else None
     if work.conversation.next_module == data["module"]:
         work.conversation.next_module = None
     if work.run is not None and work.run.module == data["module"] and work.run.dose_id == dose_id:
@@ -178,7 +188,7 @@ def _reason(work: Work, data: Mapping[str, Any]) -> str:
         return "Asked to talk to a person."
     entry = work.parts.programme.faq.entries.get(reason) if data.get("kind") == "faq_deferred" else None
     if entry:
-        return f"Wants the team to answer: {entry.question}"
+        return f"Wants the team to answer a question. It came with: {entry.question}"
     if data.get("kind") == "faq_deferred":
         return "Wants the team to answer a question that has no checked answer."
     return f"{reason} ({module})" if module else reason

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.bot import Question
+
 
 @dataclass(frozen=True, slots=True)
 class InboundMessage:
@@ -20,10 +22,11 @@ class InboundMessage:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The message is recorded under `seq`. `turn` names the message that Rasa must now be asked about, if any."""
+    """The message is recorded under `seq`. `turn` is what Rasa must now be asked, if anything; `wakes` whoever waits for more."""
 
     conversation_id: str
     message_id: str
     seq: int
     duplicate: bool = False
-    turn: str | None = None
+    turn: Question | None = None
+    wakes: frozenset[str] = frozenset()

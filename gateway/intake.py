@@ -15,7 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from gateway import keyword_replies
-from gateway.errors import Refused
+from gateway.asking import question_of
+from gateway.bot import Question
+from gateway.errors import BotFailure, Refused
 from gateway.inbound import InboundMessage, Receipt
 from gateway.keywords import keyword_of
 from gateway.parts import Parts
@@ -26,14 +28,14 @@ from safety.protocol import Facts, Outcome, Phase, ProtocolState, on_message
 from store.care import FlagKind
 from store.caring import note_answer
 from store.conversations import by_external_id, find_choice, recent_turns, take_turn, unfinished_turn_before
-from store.course_queries import read_standing
+from store.course_queries import Standing, read_standing
 from store.flags import Ask, raise_flag
 from store.messages import Saying, add_inbound, add_outbound, lock_conversation
 from store.outcomes import protocol_state, record_outcome
 from store.patients import conversation_of
 from store.people import Patient
 from store.protocol_facts import facts_for_protocol
-from store.signals import QUEUE, conversation_topic
+from store.signals import QUEUE, conversation_topic, to_wake
 from store.talk import AssessmentRow, Author, Conversation, Message, Owner, TurnStatus
 from store.timers import HUMAN_IDLE_AFTER, TimerKind, set_timer
 
@@ -46,10 +48,12 @@ PAGE_LATE_SECONDS = 45
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was there when the message came."""
+    """What was there when the message came. It holds while nothing was said since: `last_seq` tells."""
 
     conversation_id: str
+    last_seq: int
     heard: Heard
+    standing: Standing
 
 
 def receive(parts: Parts, inbound: InboundMessage) -> Receipt:
@@ -67,7 +71,7 @@ def receive(parts: Parts, inbound: InboundMessage) -> Receipt:
         receipt = _record(parts, inbound, seen, assessment)
     except IntegrityError:
         return _receipt_again(parts, inbound)  # the same message came in twice at the same moment
-    parts.signals.announce(conversation_topic(receipt.conversation_id), QUEUE)
+    parts.signals.announce(conversation_topic(receipt.conversation_id), *receipt.wakes)
     return receipt
 
 
@@ -75,14 +79,14 @@ def _look(parts: Parts, inbound: InboundMessage) -> Seen | Receipt:
     with parts.store.read() as session:
         earlier = by_external_id(session, inbound.channel, inbound.external_id)
         if earlier is not None:
-            return _receipt(earlier, duplicate=True)
+            return _receipt_of(earlier)
         conversation = conversation_of(session, inbound.patient_id)
         text, choice = _words(session, conversation, inbound)
         turns = recent_turns(session, conversation, inbound.received_at)
         prompt = turns[-1].text if turns and turns[-1].author == "assistant" else None
         standing = read_standing(session, inbound.patient_id, inbound.received_at)
         place = standing.place if protocol_state(conversation).phase in {Phase.NORMAL, Phase.SUPPORT} else None
-        return Seen(conversation.id, Heard(text, prompt, turns, place, choice))
+        return Seen(conversation.id, conversation.last_seq, Heard(text, prompt, turns, place, choice), standing)
 
 
 def _words(session: Session, conversation: Conversation, inbound: InboundMessage) -> tuple[str, str | None]:
@@ -98,29 +102,31 @@ def _words(session: Session, conversation: Conversation, inbound: InboundMessage
 def _record(parts: Parts, inbound: InboundMessage, seen: Seen, assessment: Assessment) -> Receipt:
     with parts.store.write() as session:
         conversation = lock_conversation(session, seen.conversation_id)
+        standing = seen.standing if conversation.last_seq == seen.last_seq else None
         message = add_inbound(
             session, conversation, text=seen.heard.text, channel=inbound.channel, external_id=inbound.external_id,
             choice=seen.heard.choice, at=inbound.received_at,
         )  # fmt: skip
         session.flush()
         session.add(_assessment_row(message, assessment))
-        _answer(parts, session, conversation, message, assessment)
-        return _receipt(message)
+        turn = _answer(parts, session, conversation, message, assessment, standing)
+        wakes = to_wake(session) | ({QUEUE} if conversation.owner != Owner.BOT else set())
+        return Receipt(conversation.id, message.id, message.seq, turn=turn, wakes=wakes)
 
 
 def _answer(
-    parts: Parts, session: Session, conversation: Conversation, message: Message, assessment: Assessment
-) -> None:
+    parts: Parts, session: Session, conversation: Conversation, message: Message, assessment: Assessment, standing: Standing | None
+) -> Question | None:
     """The carrier's words first, then the protocol; what neither of them answers is Rasa's."""
     patient = session.get_one(Patient, conversation.patient_id)
-    standing = read_standing(session, patient.id, message.created_at)
+    standing = standing or read_standing(session, patient.id, message.created_at)
     facts = facts_for_protocol(session, conversation, patient, standing, message.channel)
     if assessment.unscreened is not None:
         _flag_unscreened(session, conversation, message, assessment)
     note_answer(session, conversation, message)
     if not message.text:
         _say(parts, session, conversation, message, patient, "no_words")
-        return
+        return None
     if message.channel == "sms" and message.seq == 1:
         _say(parts, session, conversation, message, patient, "greeting_sms")
     if conversation.owner == Owner.HUMAN:
@@ -128,21 +134,22 @@ def _answer(
     keyword = keyword_of(message.channel, message.text)
     state = protocol_state(conversation)
     if keyword and keyword_replies.answer(parts, session, conversation, message, keyword, state, facts, patient):
-        return
+        return None
     outcome = _protocol(parts, state, assessment, message, facts)
     if outcome is None:
         _without_protocol(parts, session, conversation, message, patient)
-        return
+        return None
     record_outcome(
         session, conversation, outcome, parts.wording, parts.clinical, now=message.created_at,
         in_reply_to=message.id, dose_at=standing.dose.ended_at if standing.dose else None,
     )  # fmt: skip
     if not outcome.pass_on:
-        set_aside(parts, session, conversation, message, standing)
+        set_aside(parts, session, conversation, message)
     if outcome.pass_on and conversation.owner == Owner.BOT:
-        _queue_turn(parts, session, message)
-    elif not outcome.lines and conversation.owner in {Owner.WAITING, Owner.RETURNING}:
+        return _queue_turn(parts, session, conversation, message, standing)
+    if not outcome.lines and conversation.owner in {Owner.WAITING, Owner.RETURNING}:
         _say(parts, session, conversation, message, patient, "person_asked")  # never silence
+    return None
 
 
 def _say(
@@ -174,12 +181,27 @@ def _without_protocol(
         _say(parts, session, conversation, message, patient, key)
 
 
-def _queue_turn(parts: Parts, session: Session, message: Message) -> None:
+def _queue_turn(
+    parts: Parts, session: Session, conversation: Conversation, message: Message, standing: Standing
+) -> Question | None:
     """Ours at once when it is this conversation's turn; else it waits for the one before."""
-    if unfinished_turn_before(session, message):
+    with session.no_autoflush:  # nothing that is looked for here is being written
+        question = None if unfinished_turn_before(session, message) else _question(parts, session, conversation, message, standing)
+    if question is None:
         message.turn_status = TurnStatus.DUE
     else:
         take_turn(message, parts.worker, TURN_LEASE, message.created_at)
+    return question
+
+
+def _question(
+    parts: Parts, session: Session, conversation: Conversation, message: Message, standing: Standing
+) -> Question | None:
+    """None when it cannot be put together: whoever takes the turn up later meets that again, and answers for it."""
+    try:
+        return question_of(parts, session, conversation, message, standing)
+    except BotFailure:
+        return None
 
 
 def _flag_unscreened(
@@ -204,11 +226,10 @@ def _receipt_again(parts: Parts, inbound: InboundMessage) -> Receipt:
         earlier = by_external_id(session, inbound.channel, inbound.external_id)
         if earlier is None:
             raise Refused(503, "try_again", "Please send that once more.")
-        return _receipt(earlier, duplicate=True)
+        return _receipt_of(earlier)
 
 
-def _receipt(message: Message, *, duplicate: bool = False) -> Receipt:
-    turn = message.id if message.turn_status == TurnStatus.ASKING and not duplicate else None
-    return Receipt(message.conversation_id, message.id, message.seq, duplicate, turn)
+def _receipt_of(earlier: Message) -> Receipt:
+    return Receipt(earlier.conversation_id, earlier.id, earlier.seq, duplicate=True)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from gateway.outgoing import phone_text
 from safety.protocol import Phase
 from store import Store
 from store.conversations import messages_after
-from store.outcomes import protocol_state
+from store.outcomes import phase_of
 from store.people import Clinician
 from store.streams import StreamEvent
 from store.talk import Author, Conversation, Message, TurnStatus
@@ -27,11 +27,10 @@ def web_reader(store: Store, conversation_id: str) -> Callable[[int], tuple[Sequ
 
     def read(after: int) -> tuple[Sequence[StreamEvent], int]:
         with store.read() as session:
-            conversation = session.get_one(Conversation, conversation_id)
-            after = min(after, conversation.last_seq)
-            rows = messages_after(session, conversation_id, after, PAGE)
+            last_seq, state = _state(session, conversation_id)
+            after = min(after, last_seq)
+            rows = messages_after(session, conversation_id, after, PAGE) if after < last_seq else ()
             events = _message_events(session, conversation_id, rows)
-            state = _state(session, conversation)
         if state != last_state:
             last_state.clear()
             last_state.update(state)
@@ -44,7 +43,8 @@ def web_reader(store: Store, conversation_id: str) -> Callable[[int], tuple[Sequ
 def _message_events(session: Session, conversation_id: str, rows: Sequence[Message]) -> list[StreamEvent]:
     if not rows:
         return []
-    answered_up_to = _last_inbound_seq(session, conversation_id)
+    whole = len(rows) < PAGE  # then nothing was said after them
+    answered_up_to = max((row.seq for row in rows if row.inbound), default=0) if whole else _last_inbound_seq(session, conversation_id)
     names = _clinician_names(session, rows)
     return [StreamEvent("message", _as_json(row, names, row.seq < answered_up_to), row.seq) for row in rows]
 
@@ -71,17 +71,17 @@ def _clinician_names(session: Session, rows: Sequence[Message]) -> dict[str, str
     return {c.id: c.name for c in session.scalars(select(Clinician).where(Clinician.id.in_(ids)))}
 
 
-def _state(session: Session, conversation: Conversation) -> dict[str, Any]:
-    thinking = select(Message.id).where(
-        Message.conversation_id == conversation.id,
-        Message.seq > conversation.last_seq - 20,
+def _state(session: Session, conversation_id: str) -> tuple[int, dict[str, Any]]:
+    """How far the conversation has come, and what its page shows around it."""
+    thinking = exists().where(
+        Message.conversation_id == Conversation.id,
+        Message.seq > Conversation.last_seq - 20,
         Message.turn_status.in_((TurnStatus.DUE, TurnStatus.ASKING)),
     )
-    return {
-        "owner": conversation.owner,
-        "typing": conversation.owner == "bot" and session.scalar(thinking.limit(1)) is not None,
-        "crisis": protocol_state(conversation).phase not in _CALM,
-    }
+    columns = select(Conversation.last_seq, Conversation.owner, Conversation.protocol, thinking.label("thinking"))
+    row = session.execute(columns.where(Conversation.id == conversation_id)).one()
+    crisis = phase_of(row.protocol) not in _CALM
+    return row.last_seq, {"owner": row.owner, "typing": row.owner == "bot" and row.thinking, "crisis": crisis}
 
 
 def phone_reader(store: Store, conversation_id: str) -> Callable[[int], tuple[Sequence[StreamEvent], int]]:

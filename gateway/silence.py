@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from gateway.contacts import FLAGGED_LEVEL, Look
 from gateway.effects import SAME_DAY
 from gateway.parts import Parts
-from gateway.turns import fresh_tracker
+from gateway.speaking import fresh_tracker
 from programme.content import Missed, Module
 from safety.protocol import page_accept_limit
 from store.care import Flag, FlagKind

@@ -9,29 +9,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from anyio import to_thread
 from sqlalchemy.orm import Session
 
-from gateway.bot import BotAnswer, Question, Rasa, neutralise
+from gateway.asking import question_of
+from gateway.bot import BotAnswer, Question, Rasa
 from gateway.effects import apply_effects
 from gateway.errors import BotFailure
 from gateway.parts import Parts
-from programme import offerable
-from safety.protocol import Phase
+from gateway.speaking import fresh_tracker, may_speak
 from store.care import FlagKind
-from store.circumstances import circumstances
-from store.conversations import claim_turn, numbered_choice, turn_waits
-from store.course_queries import Standing, facts_for_engine, read_standing
+from store.conversations import claim_turn, turn_waits
 from store.flags import Ask, raise_flag
 from store.messages import Saying, add_outbound, lock_conversation
-from store.outcomes import protocol_state
 from store.people import Patient
-from store.signals import QUEUE, conversation_topic
-from store.talk import Author, Conversation, Message, Owner, TurnStatus
+from store.signals import conversation_topic, to_wake
+from store.talk import Author, Conversation, Message, TurnStatus
 from store.visits import filled
 
 log = logging.getLogger("afterglow.turns")
@@ -39,7 +35,8 @@ log = logging.getLogger("afterglow.turns")
 LEASE = timedelta(seconds=30)
 TURNS_PER_TRACKER = 20  # Rasa reads its whole tracker every turn: +0.6 ms a message (reference/RASA.md)
 RETRY_AFTER_SECONDS = 1.0
-BOT_MAY_SPEAK = {Phase.NORMAL, Phase.SUPPORT}
+
+Write = Callable[[Session, Conversation, Message], None]
 
 
 class TurnRunner:
@@ -49,38 +46,33 @@ class TurnRunner:
         self._parts, self._rasa = parts, rasa
         self._running: set[asyncio.Task[None]] = set()
 
-    def start(self, message_id: str) -> None:
-        """Run a turn that intake has claimed, and then whatever waits behind it."""
-        task = asyncio.create_task(self._run_chain(message_id))
+    def start(self, question: Question) -> None:
+        """Run a turn that is claimed, and then whatever waits behind it."""
+        task = asyncio.create_task(self._run_chain(question))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
     async def sweep(self) -> None:
         """Take up turns that were left behind; the clock calls this every second."""
-        while (message_id := await to_thread.run_sync(self._claim, None)) is not None:
-            self.start(message_id)
+        while (question := await to_thread.run_sync(self._claim)) is not None:
+            self.start(question)
 
     async def drain(self) -> None:
         """Let running turns finish before the process ends."""
         if self._running:
             await asyncio.wait(self._running, timeout=10)
 
-    async def _run_chain(self, message_id: str | None) -> None:
-        while message_id is not None:
-            conversation_id = await self._run(message_id)
-            message_id = await to_thread.run_sync(self._claim, conversation_id)
+    async def _run_chain(self, question: Question | None) -> None:
+        while question is not None:
+            question = await self._run(question)
 
-    async def _run(self, message_id: str) -> str:
-        question = await to_thread.run_sync(self._question, message_id)
+    async def _run(self, question: Question) -> Question | None:
+        """Answers with what waits behind it in the same conversation."""
         try:
             answer = await self._ask(question)
         except BotFailure as failure:
-            log.warning("message %s: the bot failed (%s)", message_id, failure.reason)
-            await to_thread.run_sync(self._write_failure, message_id, failure)
-        else:
-            await to_thread.run_sync(self._write_answer, message_id, answer)
-        self._parts.signals.announce(conversation_topic(question.conversation_id), QUEUE)
-        return question.conversation_id
+            return await to_thread.run_sync(self._write_failure, question.message_id, question.conversation_id, failure)
+        return await to_thread.run_sync(self._write_answer, question, answer)
 
     async def _ask(self, question: Question) -> BotAnswer:
         """A Rasa that is just restarting gets a second chance, on a tracker of its own."""
@@ -92,57 +84,50 @@ class TurnRunner:
         await asyncio.sleep(RETRY_AFTER_SECONDS)
         return await self._rasa.ask(question)
 
-    def _claim(self, conversation_id: str | None) -> str | None:
+    def _claim(self) -> Question | None:
+        """The next message left behind; one about which nothing can be asked gets the fallback line here."""
         with self._parts.store.read() as session:
-            if not turn_waits(session, self._parts.now(), conversation_id):
+            if not turn_waits(session, self._parts.now()):
                 return None
         with self._parts.store.write() as session:
-            message = claim_turn(session, self._parts.worker, LEASE, self._parts.now(), conversation_id)
-            return message.id if message else None
-
-    def _question(self, message_id: str) -> Question:
-        with self._parts.store.read() as session:
-            message = session.get_one(Message, message_id)
-            conversation = session.get_one(Conversation, message.conversation_id)
-            # the attempt is part of the sender: a turn that is asked again meets a fresh tracker
-            sender = f"{conversation.id}.{conversation.bot_generation}"
-            if message.turn_attempts > 1:
-                sender += f".{message.turn_attempts}"
-            metadata = self._metadata(session, conversation, message)
-            return Question(conversation.id, sender, neutralise(message.text), metadata)
-
-    def _metadata(self, session: Session, conversation: Conversation, message: Message) -> Mapping[str, Any]:
-        standing = read_standing(session, conversation.patient_id, self._parts.now())
-        patient = session.get_one(Patient, conversation.patient_id)
-        place, paused = standing.place, standing.paused_place
-        return {
-            "message_id": message.id,
-            "channel": message.channel,
-            "locale": patient.language,
-            "place": place.to_dict() if place else None,
-            "paused": paused.to_dict() if paused else None,
-            "offer": list(self._offer(session, conversation, standing)),
-            "choice": message.choices or (None if place else numbered_choice(session, message)),
-            "last_faq": conversation.last_faq,
-            "passing": conversation.passing,
-            "hours_since_dose": standing.hours_since_dose,
-            "facts": dict(facts_for_engine(standing)),
-        }
-
-    def _offer(self, session: Session, conversation: Conversation, standing: Standing) -> tuple[str, ...]:
-        """What START would open: contact limits do not hold a patient who asks, clinical gates do."""
-        programme = self._parts.programme
-        now = circumstances(session, conversation, standing, self._parts.now(), programme, asked_for=True)
-        return offerable(programme, standing.hours_since_dose, standing.done, now)
-
-    def _write_answer(self, message_id: str, answer: BotAnswer) -> None:
-        with self._parts.store.write() as session:
-            message, conversation = self._mine(session, message_id)
+            message = claim_turn(session, self._parts.worker, LEASE, self._parts.now())
             if message is None:
-                return
-            if not may_speak(conversation):
+                return None
+            conversation = session.get_one(Conversation, message.conversation_id)
+            try:
+                return question_of(self._parts, session, conversation, message)
+            except BotFailure as failure:
+                broken = failure
+        return self._write_failure(message.id, conversation.id, broken)
+
+    def _next(self, session: Session, conversation: Conversation) -> Question | None:
+        """What waits behind the turn that ends in this transaction. One that cannot be asked about waits for the sweep."""
+        message = claim_turn(session, self._parts.worker, LEASE, self._parts.now(), conversation.id)
+        if message is None:
+            return None
+        try:
+            return question_of(self._parts, session, conversation, message)
+        except BotFailure:
+            message.turn_status = TurnStatus.DUE
+            return None
+
+    def _write(self, message_id: str, conversation_id: str, write: Write) -> Question | None:
+        """One transaction, if this gateway still holds the turn: a lease that ran out belongs to somebody else."""
+        with self._parts.store.write() as session:
+            conversation = lock_conversation(session, conversation_id)
+            message = session.get_one(Message, message_id, populate_existing=True)
+            if message.turn_status != TurnStatus.ASKING or message.claimed_by != self._parts.worker:
+                return None
+            if may_speak(conversation):
+                write(session, conversation, message)
+            else:
                 _supersede(message, conversation)
-                return
+            following, wakes = self._next(session, conversation), to_wake(session)
+        self._parts.signals.announce(conversation_topic(conversation_id), *wakes)
+        return following
+
+    def _write_answer(self, question: Question, answer: BotAnswer) -> Question | None:
+        def write(session: Session, conversation: Conversation, message: Message) -> None:
             work = apply_effects(self._parts, session, conversation, message, answer.effects)
             self._say(session, conversation, message, answer)
             self._count_misunderstanding(session, conversation, message, answer)
@@ -151,34 +136,30 @@ class TurnRunner:
             if work.module_ended or message.turn_attempts > 1 or conversation.bot_turns >= TURNS_PER_TRACKER:
                 fresh_tracker(conversation)
 
-    def _write_failure(self, message_id: str, failure: BotFailure) -> None:
+        return self._write(question.message_id, question.conversation_id, write)
+
+    def _write_failure(self, message_id: str, conversation_id: str, failure: BotFailure) -> Question | None:
         """Never silence: a reviewed line for the patient, a flag for the team."""
-        with self._parts.store.write() as session:
-            message, conversation = self._mine(session, message_id)
-            if message is None:
-                return
+        log.warning("message %s: the bot failed (%s)", message_id, failure.reason)
+
+        def write(session: Session, conversation: Conversation, message: Message) -> None:
             fresh_tracker(conversation)
-            if not may_speak(conversation):
-                _supersede(message, conversation)
-                return
             message.turn_status = TurnStatus.FAILED
             reason = f"Afterglow could not answer this message ({failure.reason}). The patient got the fallback line."
             self._flag(session, conversation, message, FlagKind.BOT_FAILED, reason)
             self._say_lines(session, conversation, message, "fallback", "fallback_urgent")
 
-    def _mine(self, session: Session, message_id: str) -> tuple[Message | None, Conversation]:
-        """The message if this gateway still holds it: a lease that ran out belongs to somebody else."""
-        conversation = lock_conversation(session, session.get_one(Message, message_id).conversation_id)
-        message = session.get_one(Message, message_id, populate_existing=True)
-        held = message.turn_status == TurnStatus.ASKING and message.claimed_by == self._parts.worker
-        return (message if held else None), conversation
+        return self._write(message_id, conversation_id, write)
 
     def _say(self, session: Session, conversation: Conversation, message: Message, answer: BotAnswer) -> None:
-        patient = session.get_one(Patient, conversation.patient_id)
         for line in answer.lines:
-            text = filled(self._parts.wording, line.text, session, patient, self._parts.now())
+            text = line.text if "{" not in line.text else self._filled(session, conversation, line.text)
             saying = Saying(text, Author.BOT, line.choices, line.key or None)
             add_outbound(session, conversation, saying, in_reply_to=message.id, channel=message.channel)
+
+    def _filled(self, session: Session, conversation: Conversation, text: str) -> str:
+        patient = session.get_one(Patient, conversation.patient_id)
+        return filled(self._parts.wording, text, session, patient, self._parts.now())
 
     def _say_lines(self, session: Session, conversation: Conversation, message: Message, *keys: str) -> None:
         patient = session.get_one(Patient, conversation.patient_id)
@@ -201,17 +182,6 @@ class TurnRunner:
     ) -> None:
         ask = Ask(kind, 1, "none", reason, message.id, respond_within=timedelta(hours=4))
         raise_flag(session, conversation, ask, self._parts.now())
-
-
-def may_speak(conversation: Conversation) -> bool:
-    """The bot is silent while a person owns the conversation or the crisis protocol has the floor."""
-    return conversation.owner == Owner.BOT and protocol_state(conversation).phase in BOT_MAY_SPEAK
-
-
-def fresh_tracker(conversation: Conversation) -> None:
-    """Rasa's tracker is disposable: the next turn starts a new one from the record."""
-    conversation.bot_generation += 1
-    conversation.bot_turns = 0
 
 
 def _supersede(message: Message, conversation: Conversation) -> None:

@@ -46,8 +46,7 @@ def who(parts: Parts, token: str | None) -> str | None:
     if not token:
         return None
     with parts.store.read() as session:
-        patient = by_web_token(session, token, parts.now())
-        return patient.id if patient else None
+        return by_web_token(session, token, parts.now())
 
 
 def open_session(parts: Parts, wish: Wish) -> Opened:

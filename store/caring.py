@@ -136,10 +136,10 @@ def _leave_out_older(session: Session, contact: CaringContact, now: datetime) ->
 
 def note_answer(session: Session, conversation: Conversation, message: Message) -> Flag | None:
     """A patient answered a caring contact: whoever wrote it is asked to read on, so that it stays a talk between two people."""
-    statement = select(Message).where(
+    statement = select(Message.script, Message.created_at).where(
         Message.conversation_id == conversation.id, Message.seq < message.seq, Message.author != Author.SYSTEM
     )
-    before = session.scalar(statement.order_by(Message.seq.desc()).limit(1))
+    before = session.execute(statement.order_by(Message.seq.desc()).limit(1)).first()
     if before is None or before.script != SCRIPT or message.created_at - before.created_at > ANSWER_WITHIN:
         return None
     ask = Ask(FlagKind.NOTE, 1, "none", "Answered a caring contact. Please read it and write back.", message.id, timedelta(days=1))

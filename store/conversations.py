@@ -28,15 +28,13 @@ def messages_after(session: Session, conversation_id: str, seq: int, limit: int 
 
 def recent_turns(session: Session, conversation: Conversation, now: datetime) -> tuple[Turn, ...]:
     """What the screen reads as history: the last messages of the last week, oldest first."""
-    statement = select(Message).where(
+    statement = select(Message.author, Message.text, Message.created_at).where(
         Message.conversation_id == conversation.id,
         Message.seq > conversation.last_seq - HISTORY_MESSAGES,
         Message.created_at > now - HISTORY_DAYS,
     )
-    return tuple(
-        Turn("patient" if message.inbound else "assistant", message.text, message.created_at)
-        for message in session.scalars(statement.order_by(Message.seq))
-    )
+    rows = session.execute(statement.order_by(Message.seq))
+    return tuple(Turn("patient" if row.author == Author.PATIENT else "assistant", row.text, row.created_at) for row in rows)
 
 
 def find_choice(session: Session, conversation: Conversation, choice_id: str) -> dict[str, str] | None:
@@ -77,7 +75,7 @@ def unfinished_turn_before(session: Session, message: Message) -> bool:
 
 def turn_waits(session: Session, now: datetime, conversation_id: str | None = None) -> bool:
     """Whether there is anything to claim: a look that takes no lock, so that idle beats disturb no writer."""
-    return session.scalar(_next_turn(now, conversation_id)) is not None
+    return session.scalar(_next_turn(now, conversation_id).with_only_columns(Message.id)) is not None
 
 
 def claim_turn(

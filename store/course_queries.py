@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from programme import Place
 from store.course import Dose, Enrolment, EnrolmentStatus, Measure, ModuleRun, RunStatus
 
 SET_UP = "M1"
+MOODS = 5
+_RESUMABLE = (RunStatus.OPEN, RunStatus.PAUSED)
+_FELT = ("mood", "distress")
+
+type _Row = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,12 @@ class Standing:
     run: ModuleRun | None
     done: frozenset[str]
     moods: tuple[int, ...]
+    enrolment: Enrolment | None = None
+    next_dose_at: datetime | None = None
+    finished_at: Mapping[str, datetime] = field(default_factory=dict)
+    """When each module was last finished, whatever doses came after."""
+    latest: Mapping[str, int] = field(default_factory=dict)
+    """The last mood and distress since the last dose."""
 
     @property
     def place(self) -> Place | None:
@@ -48,29 +59,49 @@ class Standing:
 
 
 def read_standing(session: Session, patient_id: str, now: datetime) -> Standing:
+    """Four looks, and one more for an open module: this is read with every message."""
     enrolment = session.scalar(select(Enrolment).where(Enrolment.patient_id == patient_id))
-    dose = _last_dose(session, patient_id, now)
+    dose, next_dose_at = _doses(session, patient_id, now)
     hours = (now - dose.ended_at).total_seconds() / 3600 if dose else None
-    runs = _runs(session, patient_id, dose)
+    runs = _runs(session, patient_id)
+    measures = _measures(session, patient_id)
     return Standing(
         enrolled=enrolment is not None and enrolment.status != EnrolmentStatus.ENDED,
         held=enrolment is not None and _held(enrolment, now),
         dose=dose,
         hours_since_dose=hours,
-        run=_resumable(session, patient_id),
-        done=_finished(runs) | _ever_set_up(session, patient_id),
-        moods=_moods(session, patient_id),
+        run=_resumable(session, runs),
+        done=_finished(run for run in runs if run.module == SET_UP or dose is None or run.opened_at >= dose.ended_at),
+        moods=tuple(int(row.value) for row in measures if row.kind == "mood"),
+        enrolment=enrolment,
+        next_dose_at=next_dose_at,
+        finished_at={run.module: run.closed_at for run in runs if run.status == RunStatus.FINISHED and run.closed_at},
+        latest={row.kind: int(row.value) for row in reversed(measures) if dose is None or row.at >= dose.ended_at},
     )
 
 
-def _finished(runs: Sequence[ModuleRun]) -> frozenset[str]:
+def open_run(session: Session, patient_id: str) -> ModuleRun | None:
+    """The module that can be gone on with."""
+    statement = select(ModuleRun).where(ModuleRun.patient_id == patient_id, ModuleRun.status.in_(_RESUMABLE))
+    return session.scalar(statement.order_by(ModuleRun.moved_at.desc()).limit(1))
+
+
+def last_dose(session: Session, patient_id: str, now: datetime) -> Dose | None:
+    statement = select(Dose).where(Dose.patient_id == patient_id, Dose.ended_at <= now)
+    return session.scalar(statement.order_by(Dose.ended_at.desc()).limit(1))
+
+
+def _doses(session: Session, patient_id: str, now: datetime) -> tuple[Dose | None, datetime | None]:
+    """The last one, and when the next one is planned."""
+    doses = session.scalars(select(Dose).where(Dose.patient_id == patient_id).order_by(Dose.ended_at)).all()
+    past = [dose for dose in doses if dose.ended_at <= now]
+    ahead = next((dose.ended_at for dose in doses if dose.ended_at > now), None)
+    return (past[-1] if past else None), ahead
+
+
+def _finished(runs: Iterable[_Row]) -> frozenset[str]:
+    """Getting set up is done once, whatever doses come after it; everything else counts from the last dose."""
     return frozenset(run.module for run in runs if run.status == RunStatus.FINISHED)
-
-
-def _ever_set_up(session: Session, patient_id: str) -> frozenset[str]:
-    """Getting set up is done once, whatever doses come after it."""
-    statement = select(ModuleRun).where(ModuleRun.patient_id == patient_id, ModuleRun.module == SET_UP)
-    return _finished(session.scalars(statement).all())
 
 
 def _held(enrolment: Enrolment, now: datetime) -> bool:
@@ -78,29 +109,24 @@ def _held(enrolment: Enrolment, now: datetime) -> bool:
     return paused or enrolment.status == EnrolmentStatus.HELD
 
 
-def _last_dose(session: Session, patient_id: str, now: datetime) -> Dose | None:
-    statement = select(Dose).where(Dose.patient_id == patient_id, Dose.ended_at <= now)
-    return session.scalar(statement.order_by(Dose.ended_at.desc()).limit(1))
+def _runs(session: Session, patient_id: str) -> Sequence[_Row]:
+    """All of them, in the order they were closed, without anybody's answers."""
+    columns = (ModuleRun.id, ModuleRun.module, ModuleRun.status, ModuleRun.opened_at, ModuleRun.moved_at, ModuleRun.closed_at)
+    return session.execute(select(*columns).where(ModuleRun.patient_id == patient_id).order_by(ModuleRun.closed_at)).all()
 
 
-def _resumable(session: Session, patient_id: str) -> ModuleRun | None:
-    statement = select(ModuleRun).where(
-        ModuleRun.patient_id == patient_id, ModuleRun.status.in_((RunStatus.OPEN, RunStatus.PAUSED))
-    )
-    return session.scalar(statement.order_by(ModuleRun.moved_at.desc()).limit(1))
+def _resumable(session: Session, runs: Sequence[_Row]) -> ModuleRun | None:
+    found = max((run for run in runs if run.status in _RESUMABLE), key=lambda run: run.moved_at, default=None)
+    return session.get(ModuleRun, found.id) if found else None
 
 
-def _runs(session: Session, patient_id: str, dose: Dose | None) -> Sequence[ModuleRun]:
-    statement = select(ModuleRun).where(ModuleRun.patient_id == patient_id)
-    if dose is not None:
-        statement = statement.where(ModuleRun.opened_at >= dose.ended_at)
-    return session.scalars(statement).all()
-
-
-def _moods(session: Session, patient_id: str) -> tuple[int, ...]:
-    statement = select(Measure.value).where(Measure.patient_id == patient_id, Measure.kind == "mood")
-    values: Sequence[Any] = session.scalars(statement.order_by(Measure.at.desc()).limit(5)).all()
-    return tuple(int(value) for value in values)
+def _measures(session: Session, patient_id: str) -> Sequence[_Row]:
+    """The last few of each kind, newest first."""
+    place = func.row_number().over(partition_by=Measure.kind, order_by=Measure.at.desc()).label("place")
+    mine = select(Measure.kind, Measure.value, Measure.at, place).where(Measure.patient_id == patient_id, Measure.kind.in_(_FELT))
+    ranked = mine.subquery()
+    wanted = select(ranked.c.kind, ranked.c.value, ranked.c.at).where(ranked.c.place <= MOODS)
+    return session.execute(wanted.order_by(ranked.c.at.desc())).all()
 
 
 def facts_for_engine(standing: Standing) -> Mapping[str, int]:

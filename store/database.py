@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,14 +14,21 @@ from sqlalchemy.orm import Session, sessionmaker
 from store.crypto import Cipher, use_cipher
 from store.settings import Settings
 
+BUSY_SECONDS = 15
+
 
 class Store:
-    """Hands out sessions: read() sees a snapshot, write() is one transaction that commits or leaves no trace."""
+    """Hands out sessions: read() sees a snapshot, write() is one transaction that commits or leaves no trace.
+
+    SQLite lets one writer in and has the others look again after ever longer naps, up to a tenth of a second. Inside one
+    process they stand in line instead, and the next one goes on at once.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._read = sessionmaker(engine, expire_on_commit=False)
         self._write = sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
+        self._line = threading.Lock() if self.alone else None
 
     @property
     def alone(self) -> bool:
@@ -34,8 +42,18 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with self._write.begin() as session:
+        with self._in_line(), self._write.begin() as session:
             yield session
+
+    @contextmanager
+    def _in_line(self) -> Iterator[None]:
+        """Whoever waited in vain goes on to SQLite, which says so in its own words."""
+        took = self._line is not None and self._line.acquire(timeout=BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            if took and self._line is not None:
+                self._line.release()
 
     def close(self) -> None:
         self.engine.dispose()
@@ -53,7 +71,7 @@ def open_store(settings: Settings) -> Store:
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, pool_size=20, max_overflow=40)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=20, max_overflow=40)
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
     return engine
@@ -61,7 +79,7 @@ def _sqlite(url: str) -> Engine:
 
 def _prepare_connection(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from store.care import Flag, FlagKind, FlagStatus, Handoff, Page, PageStatus
 from store.ladder import call_next, call_somebody, tell_quietly
+from store.signals import QUEUE, wake_after
 from store.talk import Conversation, Owner
 
 URGENCIES = ("page", "same_day", "next_day")
@@ -43,6 +44,7 @@ class Ask:
 
 def raise_flag(session: Session, conversation: Conversation, ask: Ask, now: datetime) -> Flag:
     """Open a flag, or join the patient's open flag of this kind; its level only ever rises."""
+    wake_after(session, QUEUE)
     flag = _open_flag(session, conversation.id, ask)
     if flag is None:
         flag = _new_flag(conversation.id, ask, now)
@@ -70,6 +72,7 @@ def request_person(session: Session, conversation: Conversation, flag: Flag, now
     """bot → waiting: the conversation needs a person. Whoever already has it keeps it."""
     if conversation.owner in {Owner.WAITING, Owner.HUMAN}:
         return
+    wake_after(session, QUEUE)
     conversation.owner = Owner.WAITING
     conversation.owner_version += 1
     session.add(Handoff(conversation_id=conversation.id, flag_id=flag.id, requested_at=now))
@@ -123,10 +126,10 @@ def _sooner(one: str | None, other: str | None) -> str | None:
     return min(filter(None, (one, other)), key=URGENCIES.index, default=None)
 
 
-def open_pages(session: Session, conversation_id: str) -> Sequence[Page]:
-    """Pages the patient was promised, whose flag is not closed yet, oldest first."""
+def promised_pages(session: Session, conversation_id: str) -> Sequence[str]:
+    """The states of the pages the patient was promised, whose flag is not closed yet, oldest first."""
     statement = (
-        select(Page)
+        select(Page.status)
         .join(Flag, Flag.id == Page.flag_id)
         .where(Page.conversation_id == conversation_id, Flag.status != FlagStatus.CLOSED)
         .where(Page.status.not_in((PageStatus.CANCELLED, PageStatus.QUIET)))

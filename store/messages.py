@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from store.base import new_id, utc_now
 from store.errors import UnknownRecord
+from store.signals import TEXTS, wake_after
 from store.talk import Author, Conversation, DeliveryStatus, Message, TurnStatus
 
 
@@ -79,6 +80,8 @@ def add_outbound(
         due_at=None if to == "web" else now,
     )  # fmt: skip
     session.add(message)
+    if to != "web":
+        wake_after(session, TEXTS)
     return message
 
 

@@ -18,7 +18,7 @@ _RANK = {status: rank for rank, status in enumerate(("due", "sending", "sent", "
 
 def text_waits(session: Session, now: datetime) -> bool:
     """Whether there is anything to claim; takes no lock."""
-    return session.scalar(_due(now).limit(1)) is not None
+    return session.scalar(_due(now).with_only_columns(Message.id).limit(1)) is not None
 
 
 def claim_due(session: Session, worker: str, lease: timedelta, now: datetime) -> Sequence[Message]:

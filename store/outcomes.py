@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,11 @@ def protocol_state(conversation: Conversation) -> ProtocolState:
     return ProtocolState.from_dict(stored) if stored else ProtocolState()
 
 
+def phase_of(stored: Mapping[str, Any] | None) -> Phase:
+    """Of the column as it was read, without the rest of the state."""
+    return Phase(stored["phase"]) if stored else Phase.NORMAL
+
+
 def record_outcome(
     session: Session,
     conversation: Conversation,
@@ -43,6 +48,7 @@ def record_outcome(
     dose_at: datetime | None = None,
 ) -> Flag | None:
     """Everything the outcome asks for, in the caller's transaction. The conversation must be locked."""
+    before = protocol_state(conversation).phase
     conversation.protocol = outcome.state.to_dict()
     patient = session.get_one(Patient, conversation.patient_id)
     flag = _flag(session, conversation, outcome, clinical, in_reply_to, now) if outcome.flag else None
@@ -51,7 +57,7 @@ def record_outcome(
         cancel_unsent_bot_lines(session, conversation.id)
     crisis = outcome.state.open
     said = [_say(session, conversation, line, fill, in_reply_to, now, crisis=crisis) for line in outcome.lines]
-    _keep_watch(session, conversation, outcome, said, now)
+    _keep_watch(session, conversation, outcome, before, said, now)
     return flag
 
 
@@ -110,12 +116,12 @@ def _say(
 
 
 def _keep_watch(
-    session: Session, conversation: Conversation, outcome: Outcome, said: list[Message], now: datetime
+    session: Session, conversation: Conversation, outcome: Outcome, before: Phase, said: list[Message], now: datetime
 ) -> None:
     """While an answer or a person is awaited the bot keeps the patient company; an unread crisis line is noticed."""
     if outcome.state.phase in KEPT_COMPANY:
         set_timer(session, conversation.id, TimerKind.WAITING, now + WAIT_BETWEEN_LINES)
-    else:
+    elif before in KEPT_COMPANY:
         clear_timers(session, conversation.id, TimerKind.WAITING)
     if said and said[-1].channel == "web" and outcome.state.level >= 3:
         set_timer(session, conversation.id, TimerKind.UNSEEN_CRISIS, now + UNSEEN_CRISIS_AFTER, subject=str(said[0].seq))

@@ -57,11 +57,10 @@ def open_web_session(session: Session, patient_id: str, now: datetime) -> str:
     return token
 
 
-def by_web_token(session: Session, token: str, now: datetime) -> Patient | None:
-    web_session = session.get(PatientWebSession, hash_token(token))
-    if web_session is None or web_session.expires_at <= now:
-        return None
-    return session.get(Patient, web_session.patient_id)
+def by_web_token(session: Session, token: str, now: datetime) -> str | None:
+    """The patient's id."""
+    statement = select(PatientWebSession.patient_id).where(PatientWebSession.token_hash == hash_token(token))
+    return session.scalar(statement.where(PatientWebSession.expires_at > now))
 
 
 def by_entry_token(session: Session, token: str) -> Patient | None:

@@ -10,7 +10,7 @@ from safety.protocol import Facts
 from store.care import PageStatus
 from store.course import RunStatus
 from store.course_queries import Standing
-from store.flags import open_pages
+from store.flags import promised_pages
 from store.patient_day import known_zone
 from store.people import Patient
 from store.talk import Conversation
@@ -22,11 +22,11 @@ def facts_for_protocol(
     session: Session, conversation: Conversation, patient: Patient, standing: Standing, channel: str
 ) -> Facts:
     """What the protocol may weigh, without anybody's words."""
-    pages = open_pages(session, conversation.id)
+    pages = promised_pages(session, conversation.id)
     low = bool(standing.moods) and standing.moods[0] <= 2
     return Facts(
         hours_since_dose=standing.hours_since_dose, dip_window=standing.dip_window,
-        page_accepted=bool(pages) and pages[-1].status != PageStatus.DUE,
+        page_accepted=bool(pages) and pages[-1] != PageStatus.DUE,
         channel=channel, locale=patient.language, region=patient.locale, modifiers=("low_mood",) if low else (),
         in_module=standing.run is not None and standing.run.status == RunStatus.OPEN,
         opted_out=patient.sms_opted_out_at is not None, dose_day=_dose_day(standing, patient),

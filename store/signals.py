@@ -1,6 +1,7 @@
 """Waking whoever waits for new rows. A hint only: readers always read the rows, and look by themselves every second.
 
-Topics: "conversation:<id>" (its messages or owner changed), "queue" (flags or pages changed), "*" (whatever changed).
+Topics: "conversation:<id>" (its messages or owner changed), "queue" (flags, pages or owners changed), "texts" (one is due),
+"*" (whatever changed).
 """
 
 from __future__ import annotations
@@ -10,12 +11,24 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy.orm import Session
+
 QUEUE = "queue"
+TEXTS = "texts"
 ANYTHING = "*"
 
 
 def conversation_topic(conversation_id: str) -> str:
     return f"conversation:{conversation_id}"
+
+
+def wake_after(session: Session, topic: str) -> None:
+    """Note that the rows of this transaction are waited for; whoever began it announces `to_wake` after the commit."""
+    session.info.setdefault("to_wake", set()).add(topic)
+
+
+def to_wake(session: Session) -> frozenset[str]:
+    return frozenset(session.info.get("to_wake", ()))
 
 
 class Signals:

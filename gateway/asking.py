@@ -1,0 +1,65 @@
+"""What Rasa is asked about one message: the patient's words and all it must know, since it is left no memory of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from gateway.bot import Question, neutralise
+from gateway.errors import BotFailure
+from gateway.parts import Parts
+from programme import offerable
+from store.circumstances import circumstances
+from store.conversations import numbered_choice
+from store.course_queries import Standing, facts_for_engine, read_standing
+from store.people import Patient
+from store.talk import Conversation, Message
+
+log = logging.getLogger("afterglow.turns")
+
+
+def question_of(parts: Parts, session: Session, conversation: Conversation, message: Message, standing: Standing | None = None) -> Question:
+    """Raises BotFailure when it cannot be put together: then the message gets the fallback line, and the record stays whole."""
+    try:
+        standing = standing or read_standing(session, conversation.patient_id, parts.now())
+        metadata = _metadata(parts, session, conversation, message, standing)
+    except SQLAlchemyError:
+        raise
+    except Exception as broken:
+        log.error("message %s: the question could not be put together (%s)", message.id, type(broken).__name__)
+        raise BotFailure("no_question") from broken
+    return Question(message.id, conversation.id, _sender(conversation, message), neutralise(message.text), metadata)
+
+
+def _sender(conversation: Conversation, message: Message) -> str:
+    """The attempt is part of the sender: a turn that is asked again meets a fresh tracker."""
+    again = f".{message.turn_attempts}" if message.turn_attempts > 1 else ""
+    return f"{conversation.id}.{conversation.bot_generation}{again}"
+
+
+def _metadata(parts: Parts, session: Session, conversation: Conversation, message: Message, standing: Standing) -> Mapping[str, Any]:
+    patient = session.get_one(Patient, conversation.patient_id)
+    place, paused = standing.place, standing.paused_place
+    return {
+        "message_id": message.id,
+        "channel": message.channel,
+        "locale": patient.language,
+        "place": place.to_dict() if place else None,
+        "paused": paused.to_dict() if paused else None,
+        "offer": list(_offer(parts, session, conversation, standing)),
+        "choice": message.choices or (None if place else numbered_choice(session, message)),
+        "last_faq": conversation.last_faq,
+        "passing": conversation.passing,
+        "hours_since_dose": standing.hours_since_dose,
+        "facts": dict(facts_for_engine(standing)),
+    }
+
+
+def _offer(parts: Parts, session: Session, conversation: Conversation, standing: Standing) -> tuple[str, ...]:
+    """What START would open: contact limits do not hold a patient who asks, clinical gates do."""
+    now = circumstances(session, conversation, standing, parts.now(), parts.programme, asked_for=True)
+    return offerable(parts.programme, standing.hours_since_dose, standing.done, now)
