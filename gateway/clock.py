@@ -62,7 +62,15 @@ class Clock:
         now = self._parts.now()
         with self._parts.store.read() as session:
             due = due_timers(session, now)
-        return next((conversation for timer, conversation in due if self._carry_out(timer, conversation, now)), None)
+        return next((conversation for timer, conversation in due if self._tried(timer, conversation, now)), None)
+
+    def _tried(self, timer_id: int, conversation_id: str, now: datetime) -> bool:
+        """One patient's timer that cannot be carried out holds up nobody else's; the next beat tries it again."""
+        try:
+            return self._carry_out(timer_id, conversation_id, now)
+        except Exception as broken:  # noqa: BLE001 - whatever breaks there, the other timers must go on
+            log.error("timer %s failed: %s", timer_id, type(broken).__name__)
+            return False
 
     def _carry_out(self, timer_id: int, conversation_id: str, now: datetime) -> bool:
         with self._parts.store.write() as session:

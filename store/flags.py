@@ -53,14 +53,14 @@ def raise_flag(session: Session, conversation: Conversation, ask: Ask, now: date
         raised = True
     else:
         raised = _join(flag, ask, now)
-    _call(session, flag, ask, now, raised=raised)
+    _call(session, flag, ask, now, raised=raised, attended=conversation.owner == Owner.HUMAN)
     return flag
 
 
-def _call(session: Session, flag: Flag, ask: Ask, now: datetime, *, raised: bool) -> None:
-    """Graver than before: from the first rung on. Asked for again: the next rung at once."""
+def _call(session: Session, flag: Flag, ask: Ask, now: datetime, *, raised: bool, attended: bool) -> None:
+    """Graver than before: from the first rung on. Asked for again: the next rung at once. Where a person is, nobody is told quietly."""
     if ask.page_late_after is None:
-        if raised and ask.tell_within is not None:
+        if raised and ask.tell_within is not None and not attended:
             tell_quietly(session, flag, ask.tell_within, now)
     elif raised:
         call_somebody(session, flag, ask.page_late_after, now)

@@ -23,7 +23,7 @@ from store.ownership import reply, take_over
 from store.people import Clinician
 from store.queue import read_queue
 from store.talk import Conversation, Timer
-from store.timers import TimerKind
+from store.timers import TimerKind, set_timer
 from tests.gateway.house import House, open_house, wait_until, with_twilio
 from tests.gateway.pager_house import Mailbox, PagerHouse, awaited, mail_server, open_pager, ways
 from tests.gateway.twilio import Texts, payload
@@ -152,6 +152,27 @@ def test_at_level_2_somebody_is_told_without_an_alarm_and_the_next_after_two_hou
     assert clinic.called() == ["ana by email", "ben by email"]
     [page] = clinic.pages()
     assert (page.status, page.alarm_at) == (PageStatus.QUIET, None)
+
+
+def test_at_level_2_nobody_is_woken_beside_a_person_who_has_the_conversation(clinic: PagerHouse, mail: Mailbox) -> None:
+    maya = clinic.patient()
+    says(clinic, maya, "hello")
+    with clinic.store.write() as session:
+        take_over(session, clinic.act("ana", maya))
+    says(clinic, maya, PASSIVE)
+    clinic.beat(hours=3)
+    assert mail.mails == []
+    assert [flag.level for flag in clinic.rows(Flag)] == [2], "it stands in the queue"
+
+
+def test_a_timer_that_breaks_holds_up_nobody_else(clinic: PagerHouse) -> None:
+    broken, maya = clinic.patient(), clinic.patient()
+    with clinic.store.write() as session:
+        set_timer(session, broken, TimerKind.UNSEEN_CRISIS, clinic.clock(), subject="not a number")
+    says(clinic, maya, PASSIVE)
+    said = len(clinic.heard(maya))
+    clinic.beat(minutes=4)
+    assert len(clinic.heard(maya)) == said + 1
 
 
 def test_a_plain_no_at_level_2_wakes_nobody_at_night(clinic: PagerHouse, mail: Mailbox) -> None:
