@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.course import Dose
-from store.patient_day import known_zone
 from store.people import Patient
 from store.wording import Wording
 
@@ -25,4 +23,4 @@ def filled(wording: Wording, text: str, session: Session, patient: Patient, now:
     """
     if "{session_day}" not in text or (at := next_dose(session, patient.id, now)) is None:
         return wording.fill(text, patient)
-    return wording.fill(text, patient, session_day=at.astimezone(ZoneInfo(known_zone(patient.timezone))).strftime("%A"))
+    return wording.fill(text, patient, session_day=wording.weekday(at, patient))

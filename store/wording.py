@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from store.patient_day import known_zone
 from store.people import Patient
 from store.settings import Clinic
 
@@ -23,18 +24,24 @@ class Wording:
     resources: Mapping[str, Any]
     lines: Mapping[str, str] = field(default_factory=dict)
 
-    def fill(
-        self, text: str, patient: Patient, *, dose_at: datetime | None = None, sla_time: str = "", **more: str
-    ) -> str:
+    def fill(self, text: str, patient: Patient, *, dose_at: datetime | None = None, sla_time: str = "", **more: str) -> str:
         """`text` with every placeholder replaced; an unknown one falls away rather than being shown."""
-        values = {**self._clinic_values(), **self._local_values(patient), **_patient_values(patient, dose_at), **more}
+        values = {**self._clinic_values(), **self._local_values(patient), **self._patient_values(patient, dose_at)}
+        values |= self._in_spanish(patient, dose_at) | more
         if sla_time:
             values["sla_time"] = sla_time
         return _PLACEHOLDER.sub(lambda match: values.get(match[1], ""), text)
 
     def line(self, key: str, patient: Patient, *, clinician: str = "") -> str:
-        """One of the house's own lines, filled."""
-        return self.fill(self.lines[key], patient, clinician=clinician)
+        """One of the house's own lines, filled; in Spanish where there is a Spanish one and the patient reads it."""
+        spanish = self.lines.get(f"{key}_es") if _reads_spanish(patient) else None
+        return self.fill(spanish or self.lines[key], patient, clinician=clinician)
+
+    def weekday(self, at: datetime, patient: Patient) -> str:
+        """The day's name where the patient is, in their language."""
+        local = at.astimezone(ZoneInfo(known_zone(patient.timezone)))
+        names = self.lines.get("value_weekdays_es", "").split() if _reads_spanish(patient) else []
+        return names[local.weekday()] if len(names) == 7 else local.strftime("%A")
 
     def contacts(self, patient: Patient) -> dict[str, str]:
         """Who to call where this patient is: shown behind "Get help now"."""
@@ -72,7 +79,20 @@ class Wording:
             "session_day": "your session day",
         }
 
+    def _patient_values(self, patient: Patient, dose_at: datetime | None) -> dict[str, str]:
+        day = self.weekday(dose_at, patient) if dose_at else "your last dosing day"
+        return {"name": patient.name or "there", "dose_day": day}
 
-def _patient_values(patient: Patient, dose_at: datetime | None) -> dict[str, str]:
-    day = dose_at.astimezone(ZoneInfo(patient.timezone)).strftime("%A") if dose_at else "your last dosing day"
-    return {"name": patient.name or "there", "dose_day": day}
+    def _in_spanish(self, patient: Patient, dose_at: datetime | None) -> dict[str, str]:
+        """Values that are words of a language; a number is the same in every one."""
+        if not _reads_spanish(patient):
+            return {}
+        known = {name: self.lines.get(f"value_{name}_es") for name in _WORDS if name != "dose_day" or dose_at is None}
+        return {name: value for name, value in known.items() if value}
+
+
+_WORDS = ("office_hours", "prep_instructions", "session_day", "dose_day", "sla_time")
+
+
+def _reads_spanish(patient: Patient) -> bool:
+    return bool(patient.language) and patient.language.startswith("es")

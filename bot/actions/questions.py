@@ -69,6 +69,13 @@ def out_of_scope(content: Content, asked: Asked) -> Turn:
     return Turn(turn.lines, turn.place, effects)
 
 
+def dissatisfied(content: Content, asked: Asked) -> Turn:
+    """No excuse and no argument: a person is offered, and an answer that was not enough is kept for the clinic."""
+    turn = say("utter_dissatisfied", then_step=True)(content, asked)
+    kept = (kept_question(asked, "more"),) if asked.last_faq in content.faq.entries else ()
+    return Turn(turn.lines, turn.place, kept)
+
+
 def not_understood(content: Content, asked: Asked) -> Turn:
     """Which question was it? If none comes to mind, say so; a second time in a row the gateway calls a person."""
     kept = (kept_question(asked, "unclear"),) if has_question_form(asked.text) else ()

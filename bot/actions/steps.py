@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.actions.asked import Asked
 from bot.actions.content import Content
-from bot.actions.questions import ASKED_ON, answered
+from bot.actions.questions import ASKED_ON, answered, dissatisfied
 from bot.actions.replies import ask_for_person, back_to_step, step_command
 from bot.components.questions import before_question
 from programme import Reply, Turn, answer
@@ -29,6 +29,8 @@ def answer_step(content: Content, asked: Asked) -> Turn:
     if asked.heard.startswith(QUESTIONS):
         lines, effects = answered(content, asked, asked.heard)
         return Turn(lines + back_to_step(content, asked), asked.place, effects)
+    if asked.heard == "dissatisfied":
+        return dissatisfied(content, asked)
     if asked.heard == "talk_to_person":
         return ask_for_person(content, asked)
     return step_command(asked.heard)(content, asked) if asked.heard in COMMANDS else turn

@@ -40,6 +40,7 @@ HANDLERS: dict[str, Handler] = {
     "action_bot_challenge": say("utter_bot_challenge", then_step=True),
     "action_smalltalk": say("utter_smalltalk", then_step=True),
     "action_out_of_scope": questions.out_of_scope,
+    "action_dissatisfied": questions.dissatisfied,
     "action_default_fallback": questions.not_understood,
 }
 
