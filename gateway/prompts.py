@@ -8,19 +8,22 @@ Everything is read from rows each time. A gateway that dies in the middle leaves
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from anyio import to_thread
 from sqlalchemy.orm import Session
 
 from gateway.contacts import Look, ask_how_it_went, offer, remind
+from gateway.effects import SAME_DAY
 from gateway.parts import Parts
 from gateway.silence import let_go, take_back, tell_missed
 from programme import plan_for
+from store.care import FlagKind
 from store.circumstances import circumstances
 from store.course import Enrolment
 from store.course_queries import read_standing
-from store.looks import due_enrolment, next_look
+from store.flags import Ask, raise_flag
+from store.looks import due_enrolment, look_again, next_look
 from store.messages import lock_conversation
 from store.patient_day import day_of
 from store.patients import conversation_of
@@ -31,6 +34,7 @@ from store.talk import Conversation
 
 log = logging.getLogger("afterglow.prompts")
 
+COMES_BACK_AFTER = timedelta(minutes=15)
 FIRST_OF_ALL = 1  # modules of this priority go before a reminder
 
 
@@ -41,22 +45,41 @@ class Prompter:
         self._parts = parts
 
     async def sweep(self) -> None:
-        while (looked := await to_thread.run_sync(self.look_at_next)) is not None:
+        while (patient_id := await to_thread.run_sync(self._next)) is not None:
+            try:
+                looked = await to_thread.run_sync(self._look_at, patient_id)
+            except Exception as broken:  # noqa: BLE001 - one patient's broken record must not keep the clock from all others
+                log.error("patient %s: the look failed (%s)", patient_id, type(broken).__name__)
+                looked = await to_thread.run_sync(self._put_off, patient_id, type(broken).__name__)
             if looked:
                 self._parts.signals.announce(conversation_topic(looked), QUEUE)
 
     def look_at_next(self) -> str | None:
         """The conversation that changed, "" when nothing did, None when nobody was due."""
-        now = self._parts.now()
+        patient_id = self._next()
+        return None if patient_id is None else self._look_at(patient_id)
+
+    def _next(self) -> str | None:
         with self._parts.store.read() as session:
-            patient_id = next_look(session, now)
-        if patient_id is None:
-            return None
+            return next_look(session, self._parts.now())
+
+    def _look_at(self, patient_id: str) -> str:
+        now = self._parts.now()
         with self._parts.store.write() as session:
             conversation = lock_conversation(session, conversation_of(session, patient_id).id)
             enrolment = due_enrolment(session, patient_id, now)
             changed = enrolment is not None and look(self._parts, session, conversation, enrolment, now)
             return conversation.id if changed else ""
+
+    def _put_off(self, patient_id: str, why: str) -> str:
+        """A person must know that nothing will be offered; meanwhile the clock goes on to the others and comes back."""
+        now = self._parts.now()
+        reason = f"The programme's clock cannot look at this patient ({why}): nothing is offered until that is mended."
+        with self._parts.store.write() as session:
+            conversation = lock_conversation(session, conversation_of(session, patient_id).id)
+            raise_flag(session, conversation, Ask(FlagKind.BOT_FAILED, 1, "none", reason, respond_within=SAME_DAY), now)
+            look_again(session, patient_id, now + COMES_BACK_AFTER)
+            return conversation.id
 
 
 def look(parts: Parts, session: Session, conversation: Conversation, enrolment: Enrolment, now: datetime) -> bool:

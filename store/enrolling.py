@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from store.audit import record_act
 from store.course import Dose, Enrolment, EnrolmentStatus, ModuleRun
 from store.errors import Conflict, StoreError, UnknownRecord
-from store.looks import look_now
+from store.looks import look_again
 from store.notes import NoteKind, add_note
 from store.patients import add_patient, by_phone, conversation_of, set_phone
 from store.people import Patient
@@ -40,7 +40,7 @@ class Doing:
         """On record, and the clock looks at once."""
         record_act(self.session, self.clinician_id, self.patient_id, action, self.now, detail)
         self.session.flush()
-        look_now(self.session, self.patient_id, self.now)
+        look_again(self.session, self.patient_id, self.now)
 
     def enrolment(self) -> Enrolment:
         found = self.session.scalar(select(Enrolment).where(Enrolment.patient_id == self.patient_id))

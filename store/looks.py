@@ -24,6 +24,5 @@ def due_enrolment(session: Session, patient_id: str, now: datetime) -> Enrolment
     return found if due else None
 
 
-def look_now(session: Session, patient_id: str, now: datetime) -> None:
-    """Something has changed that the clock should know at once."""
-    session.execute(update(Enrolment).where(Enrolment.patient_id == patient_id).values(look_at=now))
+def look_again(session: Session, patient_id: str, at: datetime) -> None:
+    session.execute(update(Enrolment).where(Enrolment.patient_id == patient_id).values(look_at=at))

@@ -1,5 +1,6 @@
 """Whatever breaks the clock's look, and whenever: after the next look everything was said once, and nothing twice."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,8 +13,9 @@ from sqlalchemy import event
 
 from gateway.prompts import Prompter
 from launch.postgres import throwaway_postgres
-from store.care import Flag
-from store.course import ModuleRun
+from store.care import Flag, FlagKind
+from store.course import Dose, Enrolment, ModuleRun
+from store.patients import add_patient
 from store.prompts import Prompt
 from store.talk import Message
 from tests.gateway.clockwork import Clockwork, clockwork
@@ -115,3 +117,21 @@ def test_two_gateways_that_look_at_the_same_moment_offer_once(tmp_path: Path) ->
         assert sorted(work.offered()) == ["M10"] * 6
         assert len([one for one in work.said() if one.script == "M10.S1"]) == 6
         assert len(work.rows(Message)) == work.conversation().last_seq
+
+
+def test_one_broken_record_keeps_the_clock_from_nobody_else_and_is_told(tmp_path: Path) -> None:
+    with clockwork(tmp_path) as work:
+        work.dose(hours_ago=7 * 24)
+        work.change(lambda _s, enrolment, *_: setattr(enrolment, "opens", "25h00"))  # what no form lets through
+        with work.store.write() as session:
+            other = add_patient(session, name="Noor")
+            ended = work.now - timedelta(days=7)
+            session.add(Enrolment(patient_id=other.id, started_at=ended, consent_at=ended))
+            session.add(Dose(patient_id=other.id, ended_at=ended, discharged_at=ended))
+            other.timezone, other_id = "America/Denver", other.id
+        asyncio.run(Prompter(work.parts).sweep())
+        assert [one.patient_id for one in work.rows(Prompt)] == [other_id]
+        (flag,) = work.rows(Flag)
+        assert flag.kind == FlagKind.BOT_FAILED
+        assert flag.conversation_id == work.conversation().id
+        assert Prompter(work.parts).look_at_next() is None  # it comes back to her later
