@@ -6,7 +6,7 @@ PYTHON = $(shell for name in python3 python3.13 python3.12 python3.11 python3.10
 LAUNCH = $(or $(PYTHON),$(error Install Python 3.9 or newer: no python3 here runs)) -m launch
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop setup train test check content preview month bench evaluate safety-model clinician labels console-pictures lock clean
+.PHONY: help run stop setup train test check content preview month bench evaluate transcripts safety-model clinician labels console-pictures lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1#\2/p' Makefile | while IFS='#' read name words; do printf '%-21s %s\n' "$$name" "$$words"; done
@@ -41,8 +41,11 @@ month: ## four weeks of a demo patient in seconds: what would be sent when, and 
 bench: ## measure, write bench/results/latest.json
 	@$(LAUNCH) bench $(ARGS)
 
-evaluate: ## measure the safety screen beside others, write bench/results/evaluation.html (ARGS=--quick)
+evaluate: ## measure what is understood, and the safety screen beside others, write bench/results/evaluation.html (ARGS=--quick)
 	@$(LAUNCH) evaluate $(ARGS)
+
+transcripts: ## hold ten talks with the whole house, write docs/transcripts (ARGS="07" for one of them)
+	@$(LAUNCH) transcripts $(ARGS)
 
 safety-model: ## train the safety screen's classifier anew (needs Python 3.11)
 	@$(LAUNCH) safety-model $(ARGS)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from launch import checks, clean, lock, model, run, stop
+from launch import checks, clean, lock, model, run, stop, understanding
 from launch.errors import DiskFull, LaunchError, is_disk_full
 from launch.keys import kept_keys
 from launch.places import environment, places
@@ -107,6 +107,14 @@ def _content(environ: Mapping[str, str], rest: Sequence[str]) -> int:
     return max(found, _python("-m", "launch.changes", environ.get("SINCE", ""))(environ, []))
 
 
+def _evaluate(environ: Mapping[str, str], rest: Sequence[str]) -> int:
+    """What is understood, then what the screen hears: the second report shows the first."""
+    here = places(environ)
+    ensure_setup(here, environ)
+    code = understanding.measure(here, environ)
+    return code or _python("-m", "evaluation")(environ, rest)
+
+
 COMMANDS: Mapping[str, Command] = {
     "run": lambda environ, _rest: run.run(environ),
     "stop": lambda environ, _rest: stop.stop(environ),
@@ -119,7 +127,8 @@ COMMANDS: Mapping[str, Command] = {
     "preview": _preview,
     "bench": _python("-m", "bench"),
     "safety-model": _python("-m", "training"),
-    "evaluate": _python("-m", "evaluation"),
+    "evaluate": _evaluate,
+    "transcripts": _python("-m", "launch.transcripts"),
     "clinician": _clinician,
     "labels": _labels,
     "console-pictures": _python("-m", "tests.console.pictures"),

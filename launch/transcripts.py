@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 from sqlalchemy import func, select
 
+from gateway.outgoing import phone_text
 from launch.console_visit import ConsoleVisit
 from launch.demo_people import seed
 from launch.patient_visit import PatientVisit
@@ -138,13 +139,18 @@ class Talk:
 
 
 def _said(row: Message) -> Iterator[str]:
-    text = row.text.replace("\n", "  \n")
+    """A line as it is read: with buttons on the web, with a numbered list on a phone."""
     if row.author == Author.PATIENT:
-        yield f"**{'Patient' if row.channel == 'web' else 'Patient (text)'}:** {text}\n"
+        yield f"**{'Patient' if row.channel == 'web' else 'Patient (text)'}:** {_broken(row.text)}\n"
         return
-    labels = [choice["label"] for choice in row.choices or ()]
+    labels = [choice["label"] for choice in row.choices or ()] if row.channel == "web" else []
+    text = _broken(row.text if row.channel == "web" else phone_text(row))
     buttons = f"  \n`{'` `'.join(labels)}`" if labels else ""
     yield f"**{WHO.get(Author(row.author), 'Clinician')}:** {text}{buttons}\n"
+
+
+def _broken(text: str) -> str:
+    return text.replace("\n", "  \n")
 
 
 def main() -> int:
