@@ -15,6 +15,7 @@ from store.drills import missed_now
 from store.ladder import LOUD
 from store.queue import AWAY
 from store.talk import Conversation, DeliveryStatus, Message
+from store.thresholds import ThresholdChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def read_watch(session: Session, conversation_id: str | None = None) -> Watch:
     calls = (*raised, *again, *alarms.values())
     waiting = len({flag.conversation_id for flag in flags if flag.status == FlagStatus.OPEN})
     missed = missed_now(session)
-    version = _hash([*flags, *pages, *climbing, *moving, *owners, missed, *_conversation(session, conversation_id)])
+    changes = session.execute(select(ThresholdChange.id, ThresholdChange.status, ThresholdChange.first_by)).all()  # ever so few
+    version = _hash([*flags, *pages, *climbing, *moving, *owners, missed, *changes, *_conversation(session, conversation_id)])
     return Watch(version, calls, waiting, len(pages), missed, len(alarms))
 
 

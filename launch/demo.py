@@ -123,7 +123,7 @@ def _new_password() -> str:
 def _refuse_real_patients(store: Store) -> None:
     """With a demo clinic anybody may open the page as a demo patient: that has no place beside real records."""
     with store.read() as session:
-        real = session.scalar(select(func.count()).select_from(Patient).where(~Patient.demo, ~Patient.guest))
+        real = session.scalar(select(func.count()).select_from(Patient).where(~Patient.demo, ~Patient.guest, ~Patient.test))
     if real:
         raise SettingsError("This database holds patients of a clinic, so no demo clinic is put into it. Start with DEMO=0.")
 

@@ -27,11 +27,12 @@ class Listed:
 
 
 def list_patients(session: Session, now: datetime, limit: int = 500) -> Sequence[Listed]:
-    """The patients who wrote last come first."""
+    """The patients who wrote last come first; nobody who was made up for a test."""
     rows = session.execute(
         select(Patient, Conversation, Enrolment)
         .join(Conversation, Conversation.patient_id == Patient.id)
         .outerjoin(Enrolment, Enrolment.patient_id == Patient.id)
+        .where(~Patient.test)
         .order_by(Conversation.last_inbound_at.desc().nulls_last(), Patient.created_at)
         .limit(limit)
     ).all()

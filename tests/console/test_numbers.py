@@ -11,6 +11,7 @@ import yaml
 from store.care import FlagKind
 from store.course import ModuleRun
 from store.dispositions import Closing, close_flag
+from store.drills import Drill
 from store.figures import Figures, read_figures, spread
 from store.numbers import read_numbers
 from store.ownership import acknowledge, take_over
@@ -143,3 +144,22 @@ def test_only_an_admin_sets_the_daily_test(house: House, dana: Browser) -> None:
     assert dana.post("/console/numbers/test-plan", {"csrf": csrf, "daily_at": "25:00"}).status_code == 422
     assert dana.post("/console/numbers/test-plan", {"csrf": csrf, "daily_at": ""}).status_code == 303
     assert "No daily test is set" in dana.get("/console/numbers").text
+
+
+def test_made_up_patients_stand_in_no_list_of_patients(house: House, dana: Browser) -> None:
+    house.patient("TEST 25 Nov, no patient", test=True)
+    house.patient("Maya")
+    page = dana.get("/console/patients").text
+    assert "Maya" in page
+    assert "TEST 25 Nov" not in page
+
+
+def test_a_test_that_was_missed_is_told_on_every_page(house: House, dana: Browser) -> None:
+    conversation = house.patient("TEST 25 Nov, no patient", test=True)
+    house.flag(conversation, house.says(conversation, "TEST", heard="TEST", level=5), 5, page=True)
+    with house.store.write() as session:
+        session.add(Drill(due_at=house.clock(), started_at=house.clock(), missed_at=house.clock(), conversation_id=conversation))
+    for path in ("", "patients", "keys", f"conversations/{conversation}"):
+        assert "The test of the alert was not taken in time" in dana.get(f"/console/{path}").text
+    assert 'class="test-mark">TEST' in dana.get().text
+    assert "<b>TEST.</b> There is no patient." in dana.card(conversation)

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from console.limits import measure
+from console.watch import read_watch
 from safety import assess
 from store.errors import Conflict
 from store.replay import replay
@@ -166,3 +167,11 @@ def test_numbers_that_cannot_be_meant_are_not_proposed(house: House, dana: Brows
     changed = fields if wrong == {"alone_2": "0.97"} else {"alone_3": "0.5"}  # the last: nothing is changed at all
     assert dana.post("/console/thresholds", form(dana, **{**fields, **changed, **wrong})).status_code == 422
     assert house.rows(ThresholdChange) == []
+
+
+def test_an_open_page_learns_that_the_measuring_is_done(house: House) -> None:
+    identity = proposed(house)
+    before = house.read(read_watch).version
+    with house.store.write() as session:
+        measured(session, identity, {"messages": 0, "moves": [], "gained": [], "lost": []})
+    assert house.read(read_watch).version != before
