@@ -35,6 +35,7 @@ from gateway.twilio_rest import TwilioSender
 from store.outbox import release_claims
 from store.schema import require_current
 from store.signals import QUEUE, TEXTS
+from store.wire import Wire
 
 log = logging.getLogger("afterglow.gateway")
 
@@ -80,6 +81,9 @@ def _lifespan(parts: Parts, rasa: Rasa, turns: TurnRunner, delivery: Delivery, p
                 release_claims(session)
                 release_calls(session)
         parts.signals.attach(asyncio.get_running_loop())
+        wire = None if parts.store.alone else Wire(parts.store.engine, parts.signals)
+        if wire is not None:
+            wire.start()
         await to_thread.run_sync(warm_up, parts.clinical)
         beats: tuple[tuple[str, Callable[[], Awaitable[object]], Sequence[str]], ...] = (
             ("clock", Clock(parts).sweep, ()), ("prompts", Prompter(parts).sweep, (QUEUE,)), ("turns", turns.sweep, ()),
@@ -94,6 +98,8 @@ def _lifespan(parts: Parts, rasa: Rasa, turns: TurnRunner, delivery: Delivery, p
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.gather(turns.drain(), pager.drain())
+            if wire is not None:
+                await to_thread.run_sync(wire.stop)
             await rasa.close()
 
     return lifespan

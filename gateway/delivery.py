@@ -15,23 +15,24 @@ from datetime import timedelta
 
 from anyio import to_thread
 
-from gateway.errors import SendFailed
+from gateway.errors import SendFailed, Withdrawn
 from gateway.keyword_replies import OPT_OUT_CONFIRMATION
 from gateway.outgoing import Outgoing, Sender, phone_text
 from gateway.parts import Parts
+from gateway.speaking import may_speak
 from gateway.undelivered import flag_undelivered
 from store.messages import lock_conversation
-from store.outbox import by_provider_id, claim_due, mark_failed, mark_later, mark_sent, text_waits
+from store.outbox import INTERRUPTED, by_provider_id, claim_due, is_claimed, mark_failed, mark_later, mark_sent, text_waits
 from store.people import Patient
 from store.signals import QUEUE, conversation_topic
-from store.talk import Conversation, Message
+from store.talk import Author, Conversation, DeliveryStatus, Message
 
 log = logging.getLogger("afterglow.delivery")
 
 LEASE = timedelta(seconds=30)
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (2, 8, 30, 120))
 OPTED_OUT = "21610"
-NOBODY_KNOWS = (None, "unreachable")  # the gateway died, or the line broke: the text may have gone out
+NOBODY_KNOWS = (None, INTERRUPTED, "unreachable")  # the gateway died, or the line broke: the text may have gone out
 
 
 class Delivery:
@@ -69,6 +70,8 @@ class Delivery:
     async def _carry(self, outgoing: Outgoing) -> None:
         try:
             provider_id = await self._send(outgoing)
+        except Withdrawn:
+            log.info("message %s: not sent again", outgoing.message_id)
         except SendFailed as failed:
             await to_thread.run_sync(self._mark_failed, outgoing, failed)
         else:
@@ -82,7 +85,20 @@ class Delivery:
             candidates = await self._sender.find_sent(outgoing)
             if sent := await to_thread.run_sync(self._not_yet_known, candidates):
                 return sent
+            if not await to_thread.run_sync(self._may_try_again, outgoing):
+                raise Withdrawn
         return await self._sender.send(outgoing)
+
+    def _may_try_again(self, outgoing: Outgoing) -> bool:
+        """Asking the provider took its time: the lease begins anew, if it is still ours and the line still to be said."""
+        now = self._parts.now()
+        with self._parts.store.write() as session:
+            conversation = lock_conversation(session, outgoing.conversation_id)
+            message = session.get_one(Message, outgoing.message_id, with_for_update=True)
+            if not is_claimed(message, self._parts.worker) or _silenced(conversation, message):
+                return False
+            message.claimed_until = now + LEASE
+            return True
 
     def _not_yet_known(self, provider_ids: Sequence[str]) -> str | None:
         """The same words may have been sent before on purpose: an id that another row holds is that row's."""
@@ -98,7 +114,9 @@ class Delivery:
         now = self._parts.now()
         with self._parts.store.write() as session:
             conversation = lock_conversation(session, outgoing.conversation_id)
-            message = session.get_one(Message, outgoing.message_id)
+            message = session.get_one(Message, outgoing.message_id, with_for_update=True)
+            if not is_claimed(message, self._parts.worker) or _silenced(conversation, message):
+                return
             if failed.retryable and message.attempts <= len(BACK_OFF):
                 mark_later(session, message, now + BACK_OFF[message.attempts - 1], failed.code)
                 return
@@ -107,3 +125,11 @@ class Delivery:
                 return  # the carrier has confirmed the STOP itself and lets nothing of ours through any more
             flag_undelivered(self._parts, session, conversation, message, now)
         self._parts.signals.announce(QUEUE)
+
+
+def _silenced(conversation: Conversation, message: Message) -> bool:
+    """What the bot was about to say when a person or the protocol took the floor is not tried a second time."""
+    silenced = message.author == Author.BOT and message.delivery_status == DeliveryStatus.SENDING and not may_speak(conversation)
+    if silenced:
+        message.delivery_status = DeliveryStatus.CANCELLED
+    return silenced

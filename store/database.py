@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from store.crypto import Cipher, use_cipher
 from store.settings import Settings
 
 BUSY_SECONDS = 15
+SNAPSHOT: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""PostgreSQL would otherwise show every statement another moment. SQLite's readers see one by themselves."""
 
 
 class Store:
@@ -26,7 +28,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._read = sessionmaker(engine, expire_on_commit=False)
+        self._read = sessionmaker(engine.execution_options(**({} if self.alone else SNAPSHOT)), expire_on_commit=False)
         self._write = sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
         self._line = threading.Lock() if self.alone else None
 

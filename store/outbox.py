@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from store.talk import DeliveryStatus, Message, TurnStatus
 
 BATCH = 16
+INTERRUPTED = "interrupted"
+"""Left behind by a gateway that died: nobody knows whether that try went out."""
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _UNFINISHED = (DeliveryStatus.DUE, DeliveryStatus.SENDING)
 _RANK = {status: rank for rank, status in enumerate(("due", "sending", "sent", "delivered"))}
@@ -25,6 +27,7 @@ def claim_due(session: Session, worker: str, lease: timedelta, now: datetime) ->
     """At most one text per conversation: the earliest unfinished one, if it is due. Crisis lines go first."""
     rows = session.scalars(_due(now).limit(BATCH).with_for_update(skip_locked=True)).all()
     for row in rows:
+        row.error_code = INTERRUPTED if row.delivery_status == DeliveryStatus.SENDING else row.error_code
         row.delivery_status = DeliveryStatus.SENDING
         row.attempts += 1
         row.claimed_by, row.claimed_until = worker, now + lease
@@ -57,11 +60,16 @@ def _in_time(row: type[Message], now: datetime) -> ColumnElement[bool]:
 
 def mark_sent(session: Session, message_id: str, worker: str, provider_id: str) -> None:
     """The provider took it. A claim that has passed to another gateway is left alone."""
-    message = session.get_one(Message, message_id)
+    message = session.get_one(Message, message_id, with_for_update=True)  # the provider's report may have come first
     message.provider_id = message.provider_id or provider_id
-    if message.delivery_status == DeliveryStatus.SENDING and message.claimed_by == worker:
+    if is_claimed(message, worker):
         message.delivery_status = DeliveryStatus.SENT
         message.error_code = None
+
+
+def is_claimed(message: Message, worker: str) -> bool:
+    """A claim whose lease ran out may have passed to another gateway."""
+    return message.delivery_status == DeliveryStatus.SENDING and message.claimed_by == worker
 
 
 def mark_later(session: Session, message: Message, due_at: datetime, code: str) -> None:

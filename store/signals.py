@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy.orm import Session
@@ -32,20 +32,34 @@ def to_wake(session: Session) -> frozenset[str]:
 
 
 class Signals:
-    """In-process wake-ups. Thread-safe: a request handler in a worker thread may announce."""
+    """Wake-ups in this process, and by `relay` in the others (store/wire.py). Thread-safe: worker threads may announce."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.relay: Callable[[Sequence[str]], object] | None = None
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
 
     def announce(self, *topics: str) -> None:
+        """These rows have changed: for everybody who waits, here and in other gateways."""
+        self.wake(*topics)
+        relay = self.relay
+        if relay is not None and topics:
+            relay(topics)
+
+    def wake(self, *topics: str) -> None:
+        """Only who waits in this process."""
         if self._loop is None or self._loop.is_closed():
             return
         for topic in topics:
             self._loop.call_soon_threadsafe(self._wake, topic)
+
+    def wake_all(self) -> None:
+        """Something may have been missed."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(lambda: self._wake(*tuple(self._waiting)))
 
     @asynccontextmanager
     async def listen(self, *topics: str) -> AsyncIterator[asyncio.Event]:
@@ -61,6 +75,7 @@ class Signals:
                 if not self._waiting[topic]:
                     del self._waiting[topic]
 
-    def _wake(self, topic: str) -> None:
-        for event in (*self._waiting.get(topic, ()), *self._waiting.get(ANYTHING, ())):
-            event.set()
+    def _wake(self, *topics: str) -> None:
+        for topic in (*topics, ANYTHING):
+            for event in self._waiting.get(topic, ()):
+                event.set()

@@ -117,7 +117,7 @@ class House:
 
     def post_signed(self, path: str, form: Mapping[str, str]) -> httpx.Response:
         signed = {"X-Twilio-Signature": signature(f"{self.settings.public_url}{path}", form)}
-        return httpx.post(f"{self.url}{path}", data=dict(form), headers=signed)
+        return httpx.post(f"{self.url}{path}", data=dict(form), headers=signed, timeout=30)
 
 
 @dataclass
