@@ -38,6 +38,7 @@ class Standing:
     """When each module was last finished, whatever doses came after."""
     latest: Mapping[str, int] = field(default_factory=dict)
     """The last mood and distress since the last dose."""
+    mood_before_dose: int | None = None
 
     @property
     def place(self) -> Place | None:
@@ -77,7 +78,13 @@ def read_standing(session: Session, patient_id: str, now: datetime) -> Standing:
         next_dose_at=next_dose_at,
         finished_at={run.module: run.closed_at for run in runs if run.status == RunStatus.FINISHED and run.closed_at},
         latest={row.kind: int(row.value) for row in reversed(measures) if dose is None or row.at >= dose.ended_at},
+        mood_before_dose=_before(measures, dose),
     )
+
+
+def _before(measures: Sequence[_Row], dose: Dose | None) -> int | None:
+    moods = [row for row in measures if row.kind == "mood" and dose is not None and row.at < dose.ended_at]
+    return int(moods[0].value) if moods else None
 
 
 def open_run(session: Session, patient_id: str) -> ModuleRun | None:
@@ -130,5 +137,9 @@ def _measures(session: Session, patient_id: str) -> Sequence[_Row]:
 
 
 def facts_for_engine(standing: Standing) -> Mapping[str, int]:
-    """What branches may ask about beyond the answers: the mood before, for falls of three or more."""
-    return {"baseline_mood": standing.moods[0]} if standing.moods else {}
+    """What branches may ask about beyond the answers: the mood that a fall of three or more is measured from.
+
+    The better of the last rating and the one before the dose: a slow fall counts as much as a sudden one.
+    """
+    known = [mood for mood in (*standing.moods[:1], standing.mood_before_dose) if mood is not None]
+    return {"baseline_mood": max(known)} if known else {}

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from gateway.inbound import InboundMessage
 from gateway.intake import receive
 from store.care import Flag, FlagKind, FlagStatus
-from store.course import Dose, Enrolment, EnrolmentStatus, ModuleRun, RunStatus
+from store.course import Dose, Enrolment, EnrolmentStatus, Measure, ModuleRun, RunStatus
 from store.flags import Ask, raise_flag
 from store.prompts import Prompt
-from store.talk import DeliveryStatus, Owner
+from store.talk import DeliveryStatus, Message, Owner
 from tests.gateway.clockwork import NOON, Clockwork, clockwork
 
 
@@ -308,3 +308,24 @@ def test_the_weekly_habit_is_asked_after_four_times_if_the_patient_wanted_that(m
     assert len(asked) == 4
     assert any("a walk on sunday" in one.text for one in maya.said())
     assert maya.run_of("M12").status == RunStatus.STOPPED  # a follow-up does not read the plan out again
+
+
+def test_a_slow_fall_from_before_the_dose_asks_the_question_too(maya: Clockwork) -> None:
+    """Eight before the dose, then seven, then five: never three at once, and three in all."""
+    maya.dose(hours_ago=7 * 24)
+    for hours, mood in ((7 * 24 + 5, 8), (6 * 24, 7)):
+        maya.now -= timedelta(hours=hours)
+        maya.says("hello", channel="sms")
+        at = maya.now
+        message = maya.rows(Message, Message.created_at == at, Message.author == "patient")[0]
+        maya.change(
+            lambda session, *_, mood=mood, at=at, message=message: session.add(
+                Measure(patient_id=maya.patient_id, message_id=message.id, kind="mood", value=mood, at=at)
+            )
+        )
+        maya.now += timedelta(hours=hours)
+    maya.change(lambda *_: None)
+    maya.run(minutes=1)
+    assert maya.offered() == ["M10"]
+    maya.answers("5")
+    assert [flag.category for flag in maya.rows(Flag, Flag.kind == FlagKind.RISK)] == ["S"]
