@@ -87,7 +87,7 @@ def look(parts: Parts, session: Session, conversation: Conversation, enrolment: 
     patient = session.get_one(Patient, conversation.patient_id)
     day = day_of(session, patient, enrolment, parts.programme)
     prompts = prompts_of(session, patient.id)
-    changed = take_back(session, prompts, now) | let_go(parts, session, conversation, prompts, now)
+    changed = take_back(session, conversation, prompts, now) | let_go(parts, session, conversation, prompts, now)
     prompts = prompts_of(session, patient.id) if changed else prompts
     standing = read_standing(session, patient.id, now)
     here = circumstances(session, conversation, standing, now, parts.programme, prompts=prompts)

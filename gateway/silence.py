@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -23,37 +23,29 @@ from store.talk import Conversation, DeliveryStatus, Message
 LONG_OVER = timedelta(days=3)  # a window that closed so long ago was not ours to watch
 
 
-def take_back(session: Session, prompts: Sequence[Prompted], now: datetime) -> bool:
+def take_back(session: Session, conversation: Conversation, prompts: Sequence[Prompted], now: datetime) -> bool:
     """A prompt that could not be sent before the quiet hours began was never offered: its module may be, tomorrow."""
-    changed = False
+    late = _too_late(session, conversation, now) if prompts else {}
+    for message in late.values():
+        message.delivery_status = DeliveryStatus.CANCELLED
     for one in prompts[:1]:  # the next one is only made after this one was sent
-        message = session.get_one(Message, one.prompt.reminder_id or one.prompt.message_id)
-        if one.begun or message.delivery_status != DeliveryStatus.DUE or message.send_by is None or message.send_by > now:
-            continue
-        _cancel_from(session, message)
-        if one.prompt.reminder_id:
+        if one.prompt.reminder_id in late:
             one.prompt.reminder_id = one.prompt.reminded_at = None
-        else:
+        elif one.prompt.message_id in late and not one.begun:
             session.delete(one.prompt)
             one.run.status, one.run.closed_at, one.run.place = RunStatus.LAPSED, now, None
-        changed = True
     session.flush()
-    return changed
+    return bool(late)
 
 
-def _cancel_from(session: Session, first: Message) -> None:
-    """The line and what was said in one breath with it."""
-    together = select(Message).where(
-        Message.conversation_id == first.conversation_id, Message.created_at == first.created_at,
-        Message.delivery_status == DeliveryStatus.DUE, Message.send_by.is_not(None),
-    )  # fmt: skip
-    for message in session.scalars(together):
-        message.delivery_status = DeliveryStatus.CANCELLED
+def _too_late(session: Session, conversation: Conversation, now: datetime) -> Mapping[str, Message]:
+    waiting = select(Message).where(
+        Message.conversation_id == conversation.id, Message.delivery_status == DeliveryStatus.DUE, Message.send_by <= now
+    )
+    return {message.id: message for message in session.scalars(waiting)}
 
 
-def let_go(
-    parts: Parts, session: Session, conversation: Conversation, prompts: Sequence[Prompted], now: datetime
-) -> bool:
+def let_go(parts: Parts, session: Session, conversation: Conversation, prompts: Sequence[Prompted], now: datetime) -> bool:
     """An offer that stayed silent ends, so that days later nothing is taken for its answer; what was begun is saved."""
     changed = False
     for one in prompts:
