@@ -6,7 +6,7 @@ PYTHON = $(shell for name in python3 python3.13 python3.12 python3.11 python3.10
 LAUNCH = $(or $(PYTHON),$(error Install Python 3.9 or newer: no python3 here runs)) -m launch
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop setup train test check content preview month bench evaluate transcripts safety-model clinician labels console-pictures lock clean
+.PHONY: help run stop setup train test check content preview month bench soak evaluate transcripts safety-model clinician labels console-pictures lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1#\2/p' Makefile | while IFS='#' read name words; do printf '%-21s %s\n' "$$name" "$$words"; done
@@ -40,6 +40,9 @@ month: ## four weeks of a demo patient in seconds: what would be sent when, and 
 
 bench: ## measure, write bench/results/latest.json
 	@$(LAUNCH) bench $(ARGS)
+
+soak: ## two gateways on PostgreSQL, 1,000 crises, kill -9 and provider faults; one line of figures (CRISES=50 SEED=7)
+	@$(LAUNCH) soak
 
 evaluate: ## measure what is understood, and the safety screen beside others, write bench/results/evaluation.html (ARGS=--quick)
 	@$(LAUNCH) evaluate $(ARGS)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from launch import checks, clean, lock, model, run, stop, understanding
+from launch.debian import ensure_postgres
 from launch.errors import DiskFull, LaunchError, is_disk_full
 from launch.keys import kept_keys
 from launch.places import environment, places
@@ -100,6 +101,14 @@ def _preview(environ: Mapping[str, str], rest: Sequence[str]) -> int:
     return max(codes)
 
 
+def _soak(environ: Mapping[str, str], rest: Sequence[str]) -> int:
+    """`CRISES=50 SEED=7` reach it as they are."""
+    here = places(environ)
+    ensure_setup(here, environ)
+    ensure_postgres(here, environ)
+    return _python("-m", "bench.soak")(environ, rest)
+
+
 def _content(environ: Mapping[str, str], rest: Sequence[str]) -> int:
     """All lints, so that one fault does not hide the next; then what changed since the last commit, or since `SINCE=v1.2`."""
     lints = (("-m", "programme", "lint"), ("-m", "safety.lint"), ("-m", "safety.protocol.lint"))
@@ -126,6 +135,7 @@ COMMANDS: Mapping[str, Command] = {
     "month": _month,
     "preview": _preview,
     "bench": _python("-m", "bench"),
+    "soak": _soak,
     "safety-model": _python("-m", "training"),
     "evaluate": _evaluate,
     "transcripts": _python("-m", "launch.transcripts"),
