@@ -35,7 +35,8 @@ from store.talk import Author, Conversation, Message, TurnStatus
 SCRIPT = Path(__file__).with_name("transcripts.yml")
 TARGET = ROOT / "docs" / "transcripts"
 FAR = timedelta(days=30)  # the clock offers nothing by itself: these talks are the patient's own
-PATIENCE, QUIET = 30.0, 0.5
+PATIENCE, QUIET = 120.0, 0.5
+UNHURRIED = {"RASA_TIMEOUT_SECONDS": "60"}  # a busy machine must not put apologies into the talks
 WHO = {Author.BOT: "Afterglow", Author.PROTOCOL: "Afterglow", Author.SYSTEM: "Afterglow"}
 HEAD = """<!-- Written by `make transcripts`: do not edit. The words are in clinical/ and bot/domain.yml. -->
 # {title}
@@ -160,7 +161,7 @@ def main() -> int:
     TARGET.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="afterglow-talks-") as folder,
-        Stack(folder, demo=True) as stack,
+        Stack(folder, demo=True, env=UNHURRIED) as stack,
         closing(open_store(read_settings(stack.environ))) as store,
     ):
         for talk in chosen:
