@@ -42,7 +42,10 @@ ALL = ("rasa", "actions", "gateway")
 
 
 class Stack:
-    """See the module's docstring. `port=0` picks a free one; `env` is laid over the environment and .env."""
+    """See the module's docstring. `port=0` picks a free one; `env` is laid over the environment and .env.
+
+    `prepared`: DATA_DIR is a copy of one that was in use, so there is nothing to migrate or seed.
+    """
 
     def __init__(
         self,
@@ -50,6 +53,7 @@ class Stack:
         *,
         port: int = 0,
         demo: bool = True,
+        prepared: bool = False,
         env: Mapping[str, str] | None = None,
         services: Sequence[str] = ALL,
         models: Path | None = None,
@@ -66,7 +70,7 @@ class Stack:
         self.services = tuple(services)
         self._hooks = (event, follow, backoff)
         self._closing = ExitStack()
-        self.running = self._prepared = False
+        self.running, self._prepared = False, prepared
         self.supervisor: Supervisor
 
     # -- where things are -----------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 from launch.stack import Stack
 
 WITH_RASA = ("stack", "rasa_url")
-ALONE = ("test_whole.py", "test_make.py")  # they bring up a house of their own
+WHOLE = "test_whole.py"  # brings up a house of its own
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
@@ -36,5 +36,7 @@ def rasa_url(stack: Stack) -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Side by side on two cores: whatever needs Rasa stays on one of them, so that it is started once."""
     for item in items:
-        if item.path.name in ALONE or set(getattr(item, "fixturenames", ())) & set(WITH_RASA):
+        if item.path.name == WHOLE:
+            item.add_marker(pytest.mark.xdist_group("whole"))
+        elif set(getattr(item, "fixturenames", ())) & set(WITH_RASA):
             item.add_marker(pytest.mark.xdist_group("rasa"))

@@ -36,7 +36,7 @@ def lonely_house(seeded: Path, tmp_path: Path) -> Iterator[Stack]:
 
 def _opened(seeded: Path, folder: Path, rasa_url: str) -> Iterator[Stack]:
     shutil.copytree(seeded, folder / "var", ignore=shutil.ignore_patterns("*.lock"))
-    with Stack(folder / "var", services=("gateway",), env={"RASA_URLS": rasa_url}) as house:
+    with Stack(folder / "var", services=("gateway",), env={"RASA_URLS": rasa_url}, prepared=True) as house:
         yield house
 
 

@@ -95,6 +95,10 @@ def _note_change(session: Session, _context: object) -> None:
     session.info["changed"] = True
 
 
+def main(step: str, moment: str) -> int:
+    doom(step, moment)
+    return serve.main()
+
+
 if __name__ == "__main__":
-    doom(sys.argv[1], sys.argv[2])
-    raise SystemExit(serve.main())
+    raise SystemExit(main(*sys.argv[1:]))

@@ -20,15 +20,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from launch import serve
-from store import Settings, Store, open_store, read_settings
+from store import Settings, Store, read_settings
 from store.base import utc_now
 from store.care import Flag, Page
 from store.course import Dose, Enrolment
 from store.crypto import hash_token
 from store.patients import add_patient, conversation_of
-from store.schema import migrate
 from store.talk import Conversation, Message
 from tests.gateway.twilio import ACCOUNT, NUMBER, TOKEN, payload, signature
+from tests.records import open_migrated
 
 PHONE = "+15550100111"
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
@@ -60,8 +60,7 @@ def with_twilio(url: str) -> dict[str, str]:
 
 def prepare(settings: Settings, hours_since_dose: float = 20.0) -> str:
     """Migrate, and one enrolled patient with a phone; answers with the patient's id."""
-    store = open_store(settings)
-    migrate(store.engine)
+    store = open_migrated(settings)
     with store.write() as session:
         patient = add_patient(session, name="Maya", phone=PHONE)
         ended = utc_now() - timedelta(hours=hours_since_dose)
