@@ -106,7 +106,12 @@ def enter(page: Page, house: House, email: str) -> None:
 
 
 def _page(every: list[Screen]) -> str:
-    head = "# The console in pictures\n\nMade by `make console-pictures` over an invented clinic. Every screen has three: light, dark, and 390 px wide.\n"
+    head = (
+        "# The console in pictures\n\n"
+        "How labels and thresholds take effect: [labels-and-thresholds.md](labels-and-thresholds.md). "
+        "A first shift: [first-shift.md](../first-shift.md).\n\n"
+        "Made by `make console-pictures` over an invented clinic. Every screen has three: light, dark, and 390 px wide.\n"
+    )
     rows = [
         f"\n## {one.about}\n\n![{one.about}, light]({one.name}-light.png)\n\n"
         f"[dark]({one.name}-dark.png) · [phone]({one.name}-phone-light.png)\n"
