@@ -27,7 +27,7 @@ def room_of(module: str) -> str | None:
 
 
 def files(room: str) -> Iterator[Path]:
-    yield from sorted((ROOT / room.replace(".", "/")).rglob("*.py"))
+    yield from sorted(path for path in (ROOT / room.replace(".", "/")).rglob("*.py") if ".venv" not in path.parts)
 
 
 def imports(file: Path) -> Iterator[str]:

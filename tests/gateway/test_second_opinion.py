@@ -4,7 +4,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -26,9 +26,15 @@ from store.messages import lock_conversation
 from store.outcomes import protocol_state
 from store.second_opinion_settings import LONGEST_WAIT
 from store.talk import AssessmentRow, Conversation, Message
-from tests.gateway.house import House, environ, open_house, wait_until
+from tests.gateway import house as houses
+from tests.gateway.house import House, environ, open_house
 
 OBLIQUE = "the freezer is full for Maya's boys and i left the number 555-010-0142 on the fridge"
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Longer than elsewhere: three parties must have had their turn."""
+    houses.wait_until(holds, 30)
 
 
 @dataclass
@@ -123,7 +129,7 @@ def test_a_graver_opinion_opens_the_protocol_pages_a_person_and_is_kept_with_the
     hosted.says = 'Here you are: ```json\n{"level": 4, "category": "S"}\n```'
     message = say(house, OBLIQUE)
     assert row(house, message).level < 2, "the local screen hears nothing here: otherwise this test shows nothing"
-    wait_until(lambda: bool(protocol_lines(house, message)), what="the protocol did not open")
+    wait_until(lambda: bool(protocol_lines(house, message)))
     kept = row(house, message)
     assert (kept.level, kept.category) == (4, "S")
     assert [(f["layer"], f["level"]) for f in kept.findings if f["phrase_id"] == "SECOND-OPINION"] == [("second", 4)]
