@@ -143,5 +143,5 @@ def _alert_undelivered(parts: Parts, session: Session, report: Report) -> bool:
     if not is_call(session, report.message_id):
         return False
     if report.status is DeliveryStatus.FAILED:
-        mark_undelivered(parts, session, report.message_id, report.error_code or "undelivered")
+        mark_undelivered(parts, session, report.message_id, report.provider_id, report.error_code or "undelivered")
     return True

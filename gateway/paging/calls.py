@@ -78,9 +78,11 @@ def forget_call(parts: Parts, attempt_id: str) -> None:
 
 
 def mark_accepted(parts: Parts, alert: Alert, provider_id: str) -> None:
-    """The provider has it: a fact, whoever holds the claim by now."""
+    """The provider has it: a fact, whoever holds the claim by now. Unless its report came first, that it could not deliver it."""
     with parts.store.write() as session:
         attempt, page, conversation = _locked(session, alert.attempt_id)
+        if attempt.status == AttemptStatus.FAILED and attempt.provider_id == provider_id[:120]:
+            return
         now = parts.now()
         attempt.status, attempt.accepted_at, attempt.failed_at = AttemptStatus.ACCEPTED, attempt.accepted_at or now, None
         attempt.provider_id, attempt.error_code = provider_id[:120], None
@@ -116,11 +118,11 @@ def is_call(session: Session, attempt_id: str) -> bool:
     return session.get(PageAttempt, attempt_id) is not None
 
 
-def mark_undelivered(parts: Parts, session: Session, attempt_id: str, code: str) -> None:
+def mark_undelivered(parts: Parts, session: Session, attempt_id: str, provider_id: str, code: str) -> None:
     """The provider took it and then could not deliver it."""
     attempt, page, conversation = _locked(session, attempt_id)
     if attempt.failed_at is None:
-        attempt.error_code = code[:40]
+        attempt.error_code, attempt.provider_id = code[:40], attempt.provider_id or provider_id[:120]
         _end(parts, session, attempt, page, conversation, AttemptStatus.FAILED, parts.now())
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
-from gateway.paging.calls import mark_undelivered
+from gateway.paging.calls import claim_calls, mark_accepted, mark_undelivered
+from gateway.paging.ladder import climb
+from gateway.paging.pager import LEASE
 from store.attempts import AttemptStatus
 from store.care import FlagKind, PageStatus
 from store.on_call import Shift
@@ -291,9 +293,23 @@ def test_a_text_that_was_taken_and_then_not_delivered_calls_the_next_rung(full: 
     full.beat()
     [call] = full.attempts(channel="sms")
     with full.store.write() as session:
-        mark_undelivered(full.parts, session, call.id, "30003")
+        mark_undelivered(full.parts, session, call.id, "SM1", "30003")
     full.beat(seconds=1)
     assert len(mail.to("ben")) == 1
+
+
+def test_a_report_that_overtakes_the_mark_of_its_call_is_not_undone_by_it(full: PagerHouse) -> None:
+    """Twilio took it, could not deliver it and said so, all before this gateway had written down that it was taken."""
+    texts_to(full, "ana", "+15550100188", by_email=False)
+    maya, ways_out = full.crisis(4), full.pager._ways
+    climb(full.parts, ways_out.keys())
+    [alert] = [alert for channel, alert in claim_calls(full.parts, ways_out, LEASE) if channel == "sms"]
+    with full.store.write() as session:
+        mark_undelivered(full.parts, session, alert.attempt_id, "SM7", "30003")
+    mark_accepted(full.parts, alert, "SM7")
+    [call] = full.attempts(channel="sms")
+    assert (call.status, call.error_code) == (AttemptStatus.FAILED, "30003")
+    assert full.heard(maya, "page_accepted") == []
 
 
 def test_a_graver_message_begins_a_new_ladder_in_place_of_the_old_one(clinic: PagerHouse) -> None:

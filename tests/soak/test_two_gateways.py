@@ -51,7 +51,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     return met
 
 
@@ -88,7 +88,7 @@ def act_of(house: House, clinician_id: str) -> Act:
 def test_the_same_webhook_at_both_gateways_at_once_is_one_message_one_flag_one_page(houses: Houses, texts: Texts) -> None:
     answers = at_once(*(lambda house=house: house.text(CRISIS, SID) for house in (*houses, *houses)))
     assert [getattr(answer, "status_code", answer) for answer in answers] == [200] * 4
-    wait_until(lambda: all_out(houses[0]) and bool(outbound(houses[0])), 20)
+    wait_until(lambda: all_out(houses[0]) and bool(outbound(houses[0])), 60)
     assert [one.text for one in houses[0].messages() if one.inbound] == [CRISIS]
     assert (counted(houses[0], Flag), counted(houses[0], Page)) == (1, 1)
     assert texts.bodies(PHONE) == [one.text for one in outbound(houses[0])]
@@ -106,7 +106,7 @@ def test_two_first_texts_of_an_unknown_number_make_one_patient(houses: Houses, t
 def test_texts_go_out_once_and_in_order_whoever_carries_them(houses: Houses, texts: Texts) -> None:
     for number in range(10):
         assert houses[number % 2].text(f"question number {number}", f"SM{number}").status_code == 200
-    wait_until(lambda: all_out(houses[0]), 30)
+    wait_until(lambda: all_out(houses[0]), 60)
     assert [one.seq for one in houses[0].messages()] == list(range(1, houses[0].conversation().last_seq + 1))
     assert texts.bodies(PHONE) == [one.text for one in outbound(houses[0])]
 
@@ -195,7 +195,7 @@ def test_what_the_bot_was_saying_when_a_person_came_is_not_tried_again(houses: H
         line.claimed_until = utc_now() - timedelta(seconds=1)  # its gateway has died
         with_line = line.id
         take_over(session, act_of(house, me))
-    wait_until(lambda: all_out(house), 20)
+    wait_until(lambda: all_out(house), 60)
     [bot] = [one for one in house.messages() if one.id == with_line]
     assert bot.delivery_status == DeliveryStatus.CANCELLED
     assert "the bot's line" not in texts.bodies(PHONE)
@@ -210,7 +210,7 @@ def test_a_text_left_behind_after_a_refusal_is_asked_about_before_it_is_sent_aga
         line = add_outbound(session, row, Saying("a line", Author.SYSTEM), channel="sms", at=utc_now() - timedelta(seconds=5))
         line.delivery_status, line.claimed_by, line.attempts, line.error_code = DeliveryStatus.SENDING, "doomed", 2, "20503"
         line.claimed_until = utc_now() - timedelta(seconds=1)
-    wait_until(lambda: all_out(house), 20)
+    wait_until(lambda: all_out(house), 60)
     assert texts.bodies(PHONE) == ["a line"]
 
 
