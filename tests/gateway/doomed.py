@@ -34,7 +34,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "send the text": (TwilioSender, "_send"),
     "mark the text": (Delivery, "_mark_sent"),
     "carry out a timer": (Clock, "_one"),
-    "look at a patient": (Prompter, "look_at_next"),
+    "look at a patient": (Prompter, "_look_at"),
 }
 _doomed = threading.local()
 
