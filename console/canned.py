@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from safety.content import LOADER
 from safety.errors import ContentError
 
 
@@ -21,7 +22,7 @@ class Canned:
 def read_canned(path: Path, section: str = "canned") -> tuple[Canned, ...]:
     """Raises ContentError when the section cannot be read; an absent one means no canned lines."""
     try:
-        data: Any = yaml.safe_load(path.read_text("utf-8"))
+        data: Any = yaml.load(path.read_text("utf-8"), Loader=LOADER)  # noqa: S506 - it is a safe one
         return tuple(Canned(str(one["id"]), str(one["label"]), str(one["text"]).strip()) for one in data.get(section, ()))
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as broken:
         raise ContentError(path.name, section, f"cannot be read ({broken})", "each line needs id, label and text") from broken

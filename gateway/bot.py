@@ -32,6 +32,9 @@ class BotAnswer:
     intent: str
 
 
+HANGS_UP_SECONDS = 5  # Rasa's server closes a connection that was idle so long: a question must not meet it closing
+
+
 class Rasa:
     """Rasa's REST channel on one or several loopback addresses; a conversation sticks to one by its id."""
 
@@ -39,7 +42,7 @@ class Rasa:
         self._urls = tuple(urls)
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(timeout, connect=2.0),
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=64),
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=64, keepalive_expiry=HANGS_UP_SECONDS - 1),
         )
 
     async def ask(self, question: Question) -> BotAnswer:

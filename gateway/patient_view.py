@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from gateway.outgoing import phone_text
@@ -73,15 +74,21 @@ def _clinician_names(session: Session, rows: Sequence[Message]) -> dict[str, str
 
 def _state(session: Session, conversation_id: str) -> tuple[int, dict[str, Any]]:
     """How far the conversation has come, and what its page shows around it."""
+    row = session.execute(_state_of(), {"conversation": conversation_id}).one()
+    crisis = phase_of(row.protocol) not in _CALM
+    return row.last_seq, {"owner": row.owner, "typing": row.owner == "bot" and row.thinking, "crisis": crisis}
+
+
+@cache
+def _state_of() -> Select[Any]:
+    """Put together once: every open page asks it every second."""
     thinking = exists().where(
         Message.conversation_id == Conversation.id,
         Message.seq > Conversation.last_seq - 20,
         Message.turn_status.in_((TurnStatus.DUE, TurnStatus.ASKING)),
     )
     columns = select(Conversation.last_seq, Conversation.owner, Conversation.protocol, thinking.label("thinking"))
-    row = session.execute(columns.where(Conversation.id == conversation_id)).one()
-    crisis = phase_of(row.protocol) not in _CALM
-    return row.last_seq, {"owner": row.owner, "typing": row.owner == "bot" and row.thinking, "crisis": crisis}
+    return columns.where(Conversation.id == bindparam("conversation"))
 
 
 def phone_reader(store: Store, conversation_id: str) -> Callable[[int], tuple[Sequence[StreamEvent], int]]:

@@ -24,7 +24,7 @@ from gateway.parts import Parts
 from launch.errors import SETTINGS_ERROR
 from programme import ContentError as ProgrammeError
 from programme import load_programme
-from safety.content import Clinical, load_clinical
+from safety.content import LOADER, Clinical, load_clinical
 from safety.errors import ContentError as SafetyError
 from safety.protocol.content import protocol_of
 from store import Settings, open_store, read_settings
@@ -62,7 +62,7 @@ def read_wording(settings: Settings, clinical: Clinical) -> Wording:
 
 def _lines(path: Path) -> Mapping[str, str]:
     try:
-        data: Any = yaml.safe_load(path.read_text("utf-8"))
+        data: Any = yaml.load(path.read_text("utf-8"), Loader=LOADER)  # noqa: S506 - it is a safe one
         return {str(key): str(text).strip() for key, text in data["lines"].items()}
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as broken:
         raise SafetyError(path.name, "lines", f"cannot be read ({broken})", "compare with the last signed version") from broken

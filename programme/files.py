@@ -12,8 +12,10 @@ from pydantic import BaseModel, ValidationError
 
 from programme.errors import ContentError
 
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times faster, where libyaml is there
 
-class _Loader(yaml.SafeLoader):
+
+class _Loader(_Safe):  # type: ignore[misc]  # which of the two is found out at run time
     """YAML with only true and false as truth values (a bare `no` stays the word "no"), and no key twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -23,7 +25,8 @@ class _Loader(yaml.SafeLoader):
             if name in seen:
                 raise yaml.MarkedYAMLError(None, None, f'"{name}" is written twice', key.start_mark)
             seen.add(name)
-        return super().construct_mapping(node, deep)
+        made: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return made
 
 
 _Loader.yaml_implicit_resolvers = {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from safety.assessment import Turn
@@ -75,24 +76,28 @@ def unfinished_turn_before(session: Session, message: Message) -> bool:
 
 def turn_waits(session: Session, now: datetime, conversation_id: str | None = None) -> bool:
     """Whether there is anything to claim: a look that takes no lock, so that idle beats disturb no writer."""
-    return session.scalar(_next_turn(now, conversation_id).with_only_columns(Message.id)) is not None
+    statement = _next_turn(one=conversation_id is not None, claim=False)
+    return session.scalar(statement, {"now": now, "conversation": conversation_id}) is not None
 
 
 def claim_turn(
     session: Session, worker: str, lease: timedelta, now: datetime, conversation_id: str | None = None
 ) -> Message | None:
     """Take the next message that waits for Rasa: due, or left behind by a gateway that died with it."""
-    message = session.scalar(_next_turn(now, conversation_id).with_for_update(skip_locked=True))
+    statement = _next_turn(one=conversation_id is not None, claim=True)
+    message: Message | None = session.scalar(statement, {"now": now, "conversation": conversation_id})
     if message is not None:
         take_turn(message, worker, lease, now)
     return message
 
 
-def _next_turn(now: datetime, conversation_id: str | None) -> Select[Message]:
+@cache
+def _next_turn(*, one: bool, claim: bool) -> Select[Any]:
+    """Put together once: it is asked with every turn and every second. Takes `now`, and for `one` the `conversation`."""
     earlier = aliased(Message)
     waiting = or_(
         Message.turn_status == TurnStatus.DUE,
-        and_(Message.turn_status == TurnStatus.ASKING, Message.claimed_until < now),
+        and_(Message.turn_status == TurnStatus.ASKING, Message.claimed_until < bindparam("now")),
     )
     first = ~(
         select(earlier.id)
@@ -103,10 +108,11 @@ def _next_turn(now: datetime, conversation_id: str | None) -> Select[Message]:
         )
         .exists()
     )
-    statement = select(Message).where(waiting, first)
-    if conversation_id is not None:
-        statement = statement.where(Message.conversation_id == conversation_id)
-    return statement.order_by(Message.created_at).limit(1)
+    statement: Select[Any] = select(Message) if claim else select(Message.id)
+    statement = statement.where(waiting, first).order_by(Message.created_at).limit(1)
+    if one:
+        statement = statement.where(Message.conversation_id == bindparam("conversation"))
+    return statement.with_for_update(skip_locked=True) if claim else statement
 
 
 def take_turn(message: Message, worker: str, lease: timedelta, now: datetime) -> None:

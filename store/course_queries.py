@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from programme import Place
@@ -129,11 +130,16 @@ def _resumable(session: Session, runs: Sequence[_Row]) -> ModuleRun | None:
 
 def _measures(session: Session, patient_id: str) -> Sequence[_Row]:
     """The last few of each kind, newest first."""
+    return session.execute(_last_measures(), {"patient": patient_id}).all()
+
+
+@cache
+def _last_measures() -> Select[Any]:
     place = func.row_number().over(partition_by=Measure.kind, order_by=Measure.at.desc()).label("place")
-    mine = select(Measure.kind, Measure.value, Measure.at, place).where(Measure.patient_id == patient_id, Measure.kind.in_(_FELT))
-    ranked = mine.subquery()
+    mine = select(Measure.kind, Measure.value, Measure.at, place)
+    ranked = mine.where(Measure.patient_id == bindparam("patient"), Measure.kind.in_(_FELT)).subquery()
     wanted = select(ranked.c.kind, ranked.c.value, ranked.c.at).where(ranked.c.place <= MOODS)
-    return session.execute(wanted.order_by(ranked.c.at.desc())).all()
+    return wanted.order_by(ranked.c.at.desc())
 
 
 def facts_for_engine(standing: Standing) -> Mapping[str, int]:
