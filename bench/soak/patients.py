@@ -38,6 +38,8 @@ class Patient:
     async def say(self, text: str, channel: str, *, crisis: bool = False) -> None:
         number = next(self.numbers)
         send = self._type if channel == "web" else self._text
+        if channel == "web" and self.web is None:
+            await self._open()
         name = f"{self.conversation_id[:20]}{number}"
         copies = [send(text, name)]
         if self.dice.random() < DOUBLED:
@@ -50,11 +52,12 @@ class Patient:
             await send(text, name)
             self.house.ledger.count("sent again later")
 
+    async def _open(self) -> None:
+        self.web = httpx.AsyncClient(headers={"X-Afterglow": "1"}, timeout=60)
+        opened = await self.house.ask(self.dice, "POST", "/web/session", self.web, json={"entry": self.link})
+        opened.raise_for_status()
+
     async def _type(self, text: str, name: str) -> str:
-        if self.web is None:
-            self.web = httpx.AsyncClient(headers={"X-Afterglow": "1"}, timeout=60)
-            opened = await self.house.ask(self.dice, "POST", "/web/session", self.web, json={"entry": self.link})
-            opened.raise_for_status()
         answer = await self.house.ask(self.dice, "POST", "/web/messages", self.web, json={"client_id": f"soak-{name}", "text": text})
         assert answer.status_code == 202, answer.text
         return f"{self.patient_id}:soak-{name}"
