@@ -33,6 +33,7 @@ def rasa_url(stack: Stack) -> str:
     return stack.rasa_url
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Side by side on two cores: whatever needs Rasa stays on one of them, so that it is started once."""
     for item in items:

@@ -18,6 +18,7 @@ from tests.gateway.twilio import Texts, twilio_stand_in
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Side by side on two cores: one server is enough."""
     for item in items:
