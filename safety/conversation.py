@@ -10,7 +10,8 @@ from safety.layers import Message
 from safety.matcher import View
 
 JOINED_TURNS = 2
-HEAD, TAIL = 400, 2000  # characters read of an earlier message, and of this one, where they are joined
+HEAD, TAIL = 180, 180  # characters on each side of the seam: what reaches over it lies near it
+READ = 2000  # characters of an earlier message that are read again
 REMEMBERED = frozenset(("S", "N", "V", "Q"))
 
 
@@ -26,7 +27,7 @@ class ConversationLayer:
 
     def _split(self, message: Message, before: list[str]) -> list[Finding]:
         """Read the last messages as one, and keep what reaches over the seam: "I keep thinking" – "about how to end it"."""
-        head = " ".join(text[-HEAD:].rstrip(" .…") for text in before) + " "
+        head = _near(" ".join(text[-HEAD:].rstrip(" .…") for text in before)) + " "
         tokens = message.clinical.phrases.tokens(head + message.text[:TAIL])
         reads = in_context(View(tokens), message.clinical.phrases, message.clinical.context)
         seam = len(head)
@@ -74,7 +75,12 @@ class ConversationLayer:
         return [Finding("S-SLIDE", "history", "S", level, now.start, now.end, now.text, why=why)]
 
 
+def _near(joined: str) -> str:
+    """The end of what was said, from the beginning of a word."""
+    return joined if len(joined) <= HEAD else joined[-HEAD:].partition(" ")[2]
+
+
 def earlier(message: Message, text: str) -> list[Read]:
     """What the phrases heard in an earlier message."""
-    view = View(message.clinical.phrases.tokens(text[:TAIL]))
+    view = View(message.clinical.phrases.tokens(text[:READ]))
     return [r for r in in_context(view, message.clinical.phrases, message.clinical.context) if r.counted and r.level]

@@ -8,12 +8,12 @@ import time
 from collections.abc import Sequence
 
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
 from safety.model.encoding import Tokens, encode, padded
 from safety.model.plain import context, plain
+from training.encoders import Encoder
 from training.network import Network
 from training.rows import CATEGORIES, Row
 from training.vary import Varied
@@ -22,35 +22,34 @@ WEIGHTS = torch.tensor([0.5, 1.5, 1.5, 1.0, 1.0])  # one for each of "at least l
 Batch = tuple[Tensor, Tensor, Tensor]
 
 
-def tokens_of(tokenizer: Tokenizer, row: Row) -> Tokens:
-    return encode(tokenizer, plain(row.text), context(row.prompt, row.history))
+def tokens_of(encoder: Encoder, row: Row) -> Tokens:
+    return encode(encoder.tokenizer, plain(row.text), context(row.prompt, row.history), encoder.marks)
 
 
-def tensors(batch: Sequence[Tokens]) -> Batch:
-    ids, mask, kinds = padded(batch)
+def tensors(batch: Sequence[Tokens], nothing: int) -> Batch:
+    ids, mask, kinds = padded(batch, nothing)
     return torch.tensor(ids), torch.tensor(mask), torch.tensor(kinds)
 
 
-def batches(tokenizer: Tokenizer, rows: Sequence[Row], size: int, chance: random.Random) -> list[tuple[Batch, Tensor, Tensor]]:
+def batches(encoder: Encoder, rows: Sequence[Row], size: int, chance: random.Random) -> list[tuple[Batch, Tensor, Tensor]]:
     """Rows of like length together, the batches in any order."""
-    coded = [(tokens_of(tokenizer, row), row) for row in rows]
+    coded = [(tokens_of(encoder, row), row) for row in rows]
     coded.sort(key=lambda pair: len(pair[0].ids) + chance.random() * 4)
     made = []
     for n in range(0, len(coded), size):
         part = coded[n : n + size]
         levels = torch.tensor([[float(row.level >= k) for k in range(1, 6)] for _, row in part])
         kinds = torch.tensor([CATEGORIES.index(row.category) for _, row in part])
-        made.append((tensors([t for t, _ in part]), levels, kinds))
+        made.append((tensors([t for t, _ in part], encoder.marks.nothing), levels, kinds))
     chance.shuffle(made)
     return made
 
 
-def fine_tune(
-    network: Network, tokenizer: Tokenizer, rows: Sequence[Row], *, rounds: int, seed: int, rate: float = 6e-5, size: int = 32
-) -> Network:
+def fine_tune(encoder: Encoder, rows: Sequence[Row], *, rounds: int, seed: int, size: int = 32) -> Network:
     torch.manual_seed(seed)
+    network = encoder.network
     chance, varied = random.Random(seed), Varied(rows, seed)  # noqa: S311
-    optimiser = torch.optim.AdamW(_groups(network, rate), weight_decay=0.01)
+    optimiser = torch.optim.AdamW(_groups(network, encoder.rate), weight_decay=0.01)
     steps, done = 0, 0
     plan = [varied.round() for _ in range(rounds)]
     steps = sum(-(-len(rows) // size) for rows in plan)
@@ -58,7 +57,7 @@ def fine_tune(
     network.train()
     for number, part in enumerate(plan):
         began, total = time.monotonic(), 0.0
-        made = batches(tokenizer, part, size, chance)
+        made = batches(encoder, part, size, chance)
         for inputs, levels, kinds in made:
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 level_scores, kind_scores = network(*inputs)
@@ -84,14 +83,3 @@ def loss_of(level_scores: Tensor, kind_scores: Tensor, levels: Tensor, kinds: Te
     each = functional.binary_cross_entropy_with_logits(level_scores, levels, reduction="none")
     return (each * WEIGHTS).mean() + 0.3 * functional.cross_entropy(kind_scores, kinds)
 
-
-@torch.no_grad()
-def scores(network: Network, tokenizer: Tokenizer, rows: Sequence[Row], size: int = 64) -> tuple[Tensor, Tensor]:
-    """Scores of rows in their order: levels and categories, before any calibration."""
-    coded = [tokens_of(tokenizer, row) for row in rows]
-    order = sorted(range(len(coded)), key=lambda n: len(coded[n].ids))
-    levels, kinds = torch.empty(len(rows), 5), torch.empty(len(rows), len(CATEGORIES))
-    for n in range(0, len(order), size):
-        part = order[n : n + size]
-        levels[part], kinds[part] = network(*tensors([coded[i] for i in part]))
-    return levels, kinds

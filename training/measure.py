@@ -1,4 +1,4 @@
-"""Figures of the finished file, read as the screen reads it: recall and false alarms with counts; limits by the tuning share."""
+"""Figures of the finished files, read as the screen reads it: recall and false alarms with counts; limits by the tuning share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from safety.model.network import Network
+from safety.model.network import Readers
 from safety.model.plain import context
 from safety.model.windows import MOST, windows
 from training.rows import Row, share
@@ -21,17 +21,17 @@ class Scored:
     category: str
 
 
-def score(network: Network, rows: Iterable[Row]) -> list[Scored]:
-    return [_scored(network, row) for row in rows]
+def score(readers: Readers, rows: Iterable[Row]) -> list[Scored]:
+    return [_scored(readers, row) for row in rows]
 
 
-def _scored(network: Network, row: Row) -> Scored:
+def _scored(readers: Readers, row: Row) -> Scored:
     readings = []
     for n, (start, end) in enumerate(windows(row.text)[:MOST]):
         words = row.text[start:end]
-        readings.append(network.read(words, context(row.prompt, ()) if n == 0 else ""))
+        readings.append(readers.read(words, context(row.prompt, ()) if n == 0 else ""))
         if row.history and n == 0:
-            readings.append(network.read(words, context(row.prompt, row.history)))
+            readings.append(readers.read(words, context(row.prompt, row.history)))
     if not readings:
         return Scored(row, (0.0,) * 5, "none")
     worst = max(readings, key=lambda r: r.levels[1])
@@ -56,10 +56,10 @@ def alarms(scored: Sequence[Scored], level: int, at: float) -> tuple[int, int]:
     return sum(s.chances[level - 1] >= at for s in harmless), len(harmless)
 
 
-def report(network: Network, rows: Sequence[Row]) -> dict[str, Any]:
+def report(readers: Readers, rows: Sequence[Row]) -> dict[str, Any]:
     """Limits from the tuning share, figures on the test share, which neither training nor the limits have seen."""
-    tune = score(network, [row for row in rows if share(row) == "tune"])
-    test = score(network, [row for row in rows if share(row) == "test"])
+    tune = score(readers, [row for row in rows if share(row) == "tune"])
+    test = score(readers, [row for row in rows if share(row) == "test"])
     limits = {level: round(limit(tune, level, allowed), 3) for level, allowed in ALARMED.items()}
     kinds = sorted({s.row.category for s in test if s.row.level >= 2})
     return {

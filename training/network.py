@@ -1,15 +1,14 @@
-"""The network: MiniLM's six layers, the mean of the words' vectors, one head for levels and one for categories."""
+"""The network: the layers of its encoder, the mean of the words' vectors, one head for levels and one for categories."""
 
 from __future__ import annotations
 
 import math
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-WIDTH, HEADS, DEPTH, INNER = 384, 12, 6, 1536
+WIDTH, HEADS, INNER, PLACES = 384, 12, 1536, 512
 LEVELS, KINDS = 5, 13
 
 
@@ -34,12 +33,14 @@ class Block(nn.Module):
 
 
 class Network(nn.Module):
-    def __init__(self, dropout: float = 0.1) -> None:
+    """`pieces` is the size of the vocabulary, `depth` the number of layers."""
+
+    def __init__(self, pieces: int, depth: int, dropout: float = 0.1) -> None:
         super().__init__()
-        self.words, self.places = nn.Embedding(30522, WIDTH), nn.Embedding(512, WIDTH)
+        self.words, self.places = nn.Embedding(pieces, WIDTH), nn.Embedding(PLACES, WIDTH)
         self.kinds = nn.Embedding(2, WIDTH)
         self.norm, self.drop = nn.LayerNorm(WIDTH, eps=1e-12), nn.Dropout(dropout)
-        self.blocks = nn.ModuleList(Block(dropout) for _ in range(DEPTH))
+        self.blocks = nn.ModuleList(Block(dropout) for _ in range(depth))
         self.mix = nn.Linear(2 * WIDTH, WIDTH)
         self.levels, self.categories = nn.Linear(WIDTH, LEVELS), nn.Linear(WIDTH, KINDS)
 
@@ -54,29 +55,3 @@ class Network(nn.Module):
         h = self.drop(functional.gelu(self.mix(torch.cat([pooled, x[:, 0]], dim=-1))))
         return self.levels(h), self.categories(h)
 
-
-def pretrained(path: str, dropout: float = 0.1) -> Network:
-    """Weights as MiniLM has them; the heads start fresh."""
-    network, source = Network(dropout), load_file(path)
-    state = network.state_dict()
-    for ours, theirs in _names().items():
-        state[ours].copy_(source[theirs])
-    return network
-
-
-def _names() -> dict[str, str]:
-    names = {
-        "words.weight": "embeddings.word_embeddings.weight", "places.weight": "embeddings.position_embeddings.weight",
-        "kinds.weight": "embeddings.token_type_embeddings.weight", "norm.weight": "embeddings.LayerNorm.weight",
-        "norm.bias": "embeddings.LayerNorm.bias",
-    }  # fmt: skip
-    parts = {
-        "query": "attention.self.query", "key": "attention.self.key", "value": "attention.self.value",
-        "out": "attention.output.dense", "norm1": "attention.output.LayerNorm", "up": "intermediate.dense",
-        "down": "output.dense", "norm2": "output.LayerNorm",
-    }  # fmt: skip
-    for n in range(DEPTH):
-        for ours, theirs in parts.items():
-            for leaf in ("weight", "bias"):
-                names[f"blocks.{n}.{ours}.{leaf}"] = f"encoder.layer.{n}.{theirs}.{leaf}"
-    return names

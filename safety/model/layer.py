@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from safety.assessment import Finding
 from safety.model.limits import Limits, level_of, thresholds
-from safety.model.network import DATA, Network, Reading, load
+from safety.model.network import DATA, Readers, Reading, load
 from safety.model.plain import context
 from safety.model.windows import MOST, Span, windows
 
@@ -33,29 +33,35 @@ class ModelLayer:
         limits = thresholds(message.clinical.model)
         if limits is None:
             return []
-        network = load(self.folder)
-        if network is None:
+        readers = load(self.folder)
+        if readers is None:
             return [_aside("MODEL-MISSING", MISSING)]
         agreed = any(f.counted and f.level for f in heard)
-        found = _findings(network, message, limits.agreeing if agreed else limits.alone)
+        found = _findings(readers, message, limits.agreeing if agreed else limits.alone)
         return [_unless_denied(finding, message, heard) for finding in found]
 
 
-def _findings(network: Network, message: Message, limits: Limits) -> list[Finding]:
+def _findings(readers: Readers, message: Message, limits: Limits) -> list[Finding]:
     pieces = windows(message.text)
-    read = [(span, reading) for span in pieces[:MOST] for reading in _readings(network, message, span, span == pieces[0])]
+    known: dict[str, Reading] = {}  # a paste says the same again and again
+    read = [(span, reading) for span in pieces[:MOST] for reading in _readings(readers, message, span, span == pieces[0], known)]
     found = [_finding(message.text, span, reading, level_of(reading.levels, limits)) for span, reading in read]
     kept = [finding for finding in found if finding.level]
     return [*kept, _aside("MODEL-CUT", CUT)] if len(pieces) > MOST else kept
 
 
-def _readings(network: Network, message: Message, span: Span, first: bool) -> Iterator[Reading]:
+def _readings(readers: Readers, message: Message, span: Span, first: bool, known: dict[str, Reading]) -> Iterator[Reading]:
     """The past may raise what the words say, so they are also read without it."""
     words = message.text[span[0] : span[1]]
-    yield network.read(words, context(message.prompt, ()) if first else "")
+    if not first:
+        if words not in known:
+            known[words] = readers.read(words)
+        yield known[words]
+        return
+    yield readers.read(words, context(message.prompt, ()))
     before = [turn.text for turn in message.history if turn.author == "patient"]
-    if before and first:
-        yield network.read(words, context(message.prompt, before))
+    if before:
+        yield readers.read(words, context(message.prompt, before))
 
 
 def _finding(text: str, span: Span, reading: Reading, level: int) -> Finding:

@@ -29,9 +29,9 @@ def limit() -> float:
 
 def test_hidden_risk_is_heard_by_the_layer_alone(scored: list[Scored], limit: float) -> None:
     heard, of = recall(scored, 2, limit, 2)
-    assert heard / of >= 0.35
+    assert heard / of >= 0.6
 
 
 def test_harmless_messages_stay_within_the_alarms_budget(scored: list[Scored], limit: float) -> None:
     alarmed, of = alarms(scored, 2, limit)
-    assert alarmed / of <= 0.03
+    assert alarmed / of <= 0.05

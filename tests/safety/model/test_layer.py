@@ -79,7 +79,8 @@ def test_a_missing_file_is_said_and_stops_nothing(tmp_path: Path, caplog: pytest
 
 
 def test_a_broken_file_is_said_and_stops_nothing(tmp_path: Path) -> None:
-    (tmp_path / "model.onnx").write_bytes(b"not a network")
+    (tmp_path / "first").mkdir()
+    (tmp_path / "first" / "model.onnx").write_bytes(b"not a network")
     found = assess("i want to die", clinical=CLINICAL, layers=[ModelLayer(tmp_path)])
     assert (found.level, found.unscreened) == (3, None)
 
@@ -103,9 +104,9 @@ def test_the_network_is_opened_once() -> None:
 
 
 def test_the_same_words_are_always_read_alike() -> None:
-    network = load()
-    assert network is not None
-    assert network.read("i cannot do this") == network.read("i cannot do this")
+    readers = load()
+    assert readers is not None
+    assert readers.read("i cannot do this") == readers.read("i cannot do this")
 
 
 @pytest.mark.parametrize("wrong", [{"alone": {2: 7}}, {"alone": {9: 0.5}}, {"alone": [1]}, {"agreeing": {2: 0.5}}, {"alone": {2: True}}])
