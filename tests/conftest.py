@@ -33,11 +33,20 @@ def rasa_url(stack: Stack) -> str:
     return stack.rasa_url
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Side by side on two cores: whatever needs Rasa stays on one of them, so that it is started once."""
     for item in items:
         if item.path.name == WHOLE:
             item.add_marker(pytest.mark.xdist_group("whole"))
         elif set(getattr(item, "fixturenames", ())) & set(WITH_RASA):
             item.add_marker(pytest.mark.xdist_group("rasa"))
+        if getattr(config.option, "loadgroup", False):
+            _show_group(item)
+
+
+def _show_group(item: pytest.Item) -> None:
+    """xdist reads the group from the end of a test's id. It writes it there too, but 3.8 where pytest 9.2 no longer looks."""
+    group = item.get_closest_marker("xdist_group")
+    if group is not None:
+        item._id = type(item._id).parse(f"{item.nodeid}@{group.args[0]}")
