@@ -7,7 +7,7 @@ from typing import Any
 
 def show(report: dict[str, Any]) -> str:
     lines = [f"{report['machine']['processor']}, {report['machine']['cores']} cores, Python {report['machine']['python']}"]
-    for name, draw in (("a", _compare), ("b", _screen), ("c", _crisis), ("d", _growth)):
+    for name, draw in (("a", _compare), ("b", _screen), ("c", _crisis), ("d", _growth), ("q", _queue)):
         if name in report:
             lines += ["", *draw(report[name])]
     return "\n".join(lines)
@@ -35,6 +35,14 @@ def _crisis(found: dict[str, Any]) -> list[str]:
 def _growth(found: dict[str, Any]) -> list[str]:
     lines = ["(d) answer time after so many messages, ms", _row("messages", "", "p50", "p95", "p99", "to first")]
     return lines + [_row(past, "", *row.values()) for past, row in found.items()]
+
+
+def _queue(found: dict[str, Any]) -> list[str]:
+    lines = ["(q) the console over a large record, ms", _row("", "", "p50", "p95", "p99")]
+    for name, one in found.items():
+        lines.append(f"  {name}: {one['patients']:,} patients, {one['messages']:,} messages, {one['open_flags']:,} open flags")
+        lines += [_row("", "", *row.values()) + f"   {what}" for what, row in one["ms"].items()]
+    return lines
 
 
 def _row(first: str, second: str, *cells: object) -> str:

@@ -85,8 +85,7 @@ def _date(at: float) -> str:
 def providers(ledger: Ledger, seed: str, hang_seconds: float) -> Iterator[Providers]:
     ours = Providers(ledger, random.Random(f"{seed}/providers"), hang_seconds)  # noqa: S311 - faults, no secrets
     with ExitStack() as stack:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(ours))
-        server.daemon_threads = True
+        server = _Server(("127.0.0.1", 0), _handler(ours))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         stack.callback(server.server_close)
         stack.callback(server.shutdown)
@@ -123,6 +122,13 @@ class _Mailbox:
         if envelope.swallow:
             server.transport.abort()
         return "250 taken"
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, _request: Any, _address: Any) -> None:
+        """A gateway that was killed hears no answer: that is the point."""
 
 
 def _handler(ours: Providers) -> type[BaseHTTPRequestHandler]:
