@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).parent / "data"
 FIRST, SECOND = "first", "second"  # folders: a quick reader of English, a slower one of many languages
-DOUBT = 0.02  # the second is asked when the first finds level 1 at least so likely; docs/safety-model.md has what that costs
+DOUBT = 0.03  # the second is asked when the first finds level 2 at least so likely; docs/safety-model.md has what that costs
 LOG = logging.getLogger(__name__)
 
 
@@ -71,7 +71,7 @@ class Readers:
         if not any(map(str.isalnum, words)):
             return NOTHING_SAID
         quick = self.first.read(words, asked)
-        if quick.levels[0] < DOUBT and not maybe_spanish(words):
+        if quick.levels[1] < DOUBT and not maybe_spanish(words):
             return quick
         return quick.beside(self.second.read(words, asked))
 
