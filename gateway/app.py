@@ -97,7 +97,7 @@ def _lifespan(parts: Parts, rasa: Rasa, turns: TurnRunner, delivery: Delivery, p
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await asyncio.gather(turns.drain(), pager.drain())
+            await asyncio.gather(turns.drain(), pager.drain(), delivery.drain())
             if wire is not None:
                 await to_thread.run_sync(wire.stop)
             await rasa.close()

@@ -24,11 +24,12 @@ from gateway.undelivered import flag_undelivered
 from store.messages import lock_conversation
 from store.outbox import INTERRUPTED, by_provider_id, claim_due, is_claimed, mark_failed, mark_later, mark_sent, text_waits
 from store.people import Patient
-from store.signals import QUEUE, conversation_topic
+from store.signals import QUEUE, TEXTS, conversation_topic
 from store.talk import Author, Conversation, DeliveryStatus, Message
 
 log = logging.getLogger("afterglow.delivery")
 
+AT_ONCE = 32
 LEASE = timedelta(seconds=30)
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (2, 8, 30, 120))
 OPTED_OUT = "21610"
@@ -40,14 +41,33 @@ class Delivery:
 
     def __init__(self, parts: Parts, sender: Sender) -> None:
         self._parts, self._sender = parts, sender
+        self._running: set[asyncio.Task[None]] = set()
 
-    async def sweep(self) -> int:
-        """Send everything that is due now; answers with how many texts were handled."""
-        handled = 0
-        while claimed := await to_thread.run_sync(self._claim):
-            await asyncio.gather(*(self._carry(outgoing) for outgoing in claimed))
-            handled += len(claimed)
-        return handled
+    async def sweep(self) -> None:
+        """Start what is due. It waits for no provider: a text that hangs delays nobody else's."""
+        while len(self._running) < AT_ONCE and (claimed := await to_thread.run_sync(self._claim)):
+            for outgoing in claimed:
+                task = asyncio.create_task(self._carry(outgoing))
+                self._running.add(task)
+                task.add_done_callback(self._ended)
+
+    async def beat(self) -> None:
+        """Everything that is due now, to its end."""
+        await self.sweep()
+        while self._running:
+            await asyncio.gather(*self._running)
+            await self.sweep()
+
+    async def drain(self) -> None:
+        """Let texts that are under way be marked before the process ends."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=10)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A mark that could not be written: the claim's lease runs out, and whoever finds it asks the provider."""
+        self._running.discard(task)
+        if not task.cancelled() and (broken := task.exception()):
+            log.error("a text could not be marked: %s", type(broken).__name__)
 
     def _claim(self) -> Sequence[Outgoing]:
         now = self._parts.now()
@@ -77,6 +97,7 @@ class Delivery:
         else:
             await to_thread.run_sync(self._mark_sent, outgoing, provider_id)
         self._parts.signals.announce(conversation_topic(outgoing.conversation_id))
+        self._parts.signals.wake(TEXTS)  # the next line of the same conversation
 
     async def _send(self, outgoing: Outgoing) -> str:
         if outgoing.phone is None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
@@ -16,6 +16,7 @@ from gateway.outgoing import Outgoing
 from store.settings import Settings
 
 TIMEOUT_SECONDS = 10.0
+AT_ONCE = 16
 SERVER_ERROR = 500
 TOO_MANY_REQUESTS = 429
 
@@ -28,13 +29,19 @@ class TwilioSender:
         http = _Elsewhere(twilio.api_url) if twilio.api_url else TwilioHttpClient(timeout=TIMEOUT_SECONDS)
         self._client = Client(twilio.account_sid, twilio.auth_token, http_client=http)
         self._number = twilio.number
+        self._limit: CapacityLimiter | None = None
         self._callback = f"{settings.public_url}/sms/twilio/status"
 
     async def send(self, outgoing: Outgoing) -> str:
-        return await to_thread.run_sync(self._send, outgoing)
+        return await to_thread.run_sync(self._send, outgoing, limiter=self._limiter())
 
     async def find_sent(self, outgoing: Outgoing) -> Sequence[str]:
-        return await to_thread.run_sync(self._find_sent, outgoing)
+        return await to_thread.run_sync(self._find_sent, outgoing, limiter=self._limiter())
+
+    def _limiter(self) -> CapacityLimiter:
+        """Threads of its own: a slow provider never holds up the record's."""
+        self._limit = self._limit or CapacityLimiter(AT_ONCE)
+        return self._limit
 
     def _send(self, outgoing: Outgoing) -> str:
         try:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bench.soak.house import House
 from bench.soak.words import REPLIES
@@ -25,7 +25,7 @@ from store.schedule_changes import add_shift
 from store.talk import Conversation, Owner
 
 PASSWORD = "a password of the soak"  # noqa: S105 - for a database that is thrown away
-ON_CALL = (Role.PRIMARY, Role.PRIMARY, Role.BACKUP, Role.DIRECTOR, None, None)
+ON_CALL = (Role.PRIMARY, Role.PRIMARY, Role.BACKUP, Role.DIRECTOR, None, None, None, None)
 MOST_URGENT = 24
 READS_THE_CARD, TAKES_FROM_A_COLLEAGUE = 0.15, 0.05
 
@@ -106,7 +106,7 @@ class Clinician:
         dice = self._dice
         if dice.random() < READS_THE_CARD:
             await self._house.ask(dice, "GET", f"/console/conversations/{view.conversation_id}", self._client)
-        await asyncio.sleep(dice.uniform(0, 1.5) / self._house.haste)
+        await asyncio.sleep(dice.uniform(0, 0.8) / self._house.haste)
         mine = view.owner == Owner.HUMAN and view.owner_id == self._id
         if view.owner == Owner.HUMAN and not mine:
             if dice.random() < TAKES_FROM_A_COLLEAGUE:
@@ -144,6 +144,12 @@ def look(house: House) -> list[View]:
         wanted = [*list(flags)[:MOST_URGENT], *session.scalars(away)]
         found = session.scalars(select(Conversation).where(Conversation.id.in_(wanted))).all()
         return [_view(one, flags.get(one.id, [])) for one in found]
+
+
+def waiting(house: House) -> int:
+    with house.store.read() as session:
+        asked = select(func.count(Flag.conversation_id.distinct())).where(Flag.status != FlagStatus.CLOSED)
+        return session.scalar(asked) or 0
 
 
 def _view(one: Conversation, flags: Sequence[Flag]) -> View:

@@ -85,6 +85,8 @@ class House:
     haste: float
     client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=None)))
     finished: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: int = 0
+    """Conversations in which somebody is asked for."""
 
     def dice(self, who: str) -> random.Random:
         return random.Random(f"{self.seed}/{who}")  # noqa: S311 - faults, no secrets

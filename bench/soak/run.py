@@ -9,13 +9,15 @@ from typing import Any
 
 import httpx
 
-from bench.soak.clinicians import Clinician, hire
+from bench.soak.clinicians import Clinician, hire, waiting
 from bench.soak.house import House, open_house
 from bench.soak.judge import Verdict, judge, unfinished
 from bench.soak.patients import Patient, admit, live_through, signed
 
 AT_ONCE = 24
 CONSOLES = 2
+BACKLOG = 40
+"""So many conversations that wait for a clinician are enough: then no further patient comes."""
 PATIENCE = 240.0
 """Seconds for the house to come to rest after the last patient; then the judge looks at it as it is."""
 
@@ -34,7 +36,7 @@ async def _live(house: House, crises: int, kills: tuple[float, float]) -> None:
     await asyncio.gather(*(gateway.ready() for gateway in house.gateways))
     await asyncio.gather(*(one.log_in() for one in clinicians))
     beside: list[Coroutine[Any, Any, None]] = [
-        house.kill_now_and_then(kills), _report(house), *(one.work() for one in clinicians),
+        house.kill_now_and_then(kills), _report(house), _count(house), *(one.work() for one in clinicians),
         *(one.keep_a_console_open() for one in clinicians[:CONSOLES]),
     ]  # fmt: skip
     async with asyncio.TaskGroup() as group:
@@ -48,6 +50,8 @@ async def _all_live(house: House, patients: list[Patient]) -> None:
 
     async def live(patient: Patient, browsers: asyncio.TaskGroup) -> None:
         async with gate:
+            while house.waiting > BACKLOG:
+                await asyncio.sleep(0.2)
             await live_through(patient, browsers)
 
     async with asyncio.TaskGroup() as browsers:
@@ -58,6 +62,12 @@ async def _all_live(house: House, patients: list[Patient]) -> None:
         while time.monotonic() < end and await asyncio.to_thread(_busy, house):
             await asyncio.sleep(0.3)
         house.finished.set()
+
+
+async def _count(house: House) -> None:
+    while not house.finished.is_set():
+        house.waiting = await asyncio.to_thread(waiting, house)
+        await asyncio.sleep(0.5)
 
 
 def _busy(house: House) -> bool:

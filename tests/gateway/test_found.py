@@ -66,7 +66,7 @@ def carry(clinic: PagerHouse) -> None:
     """Texts that are due go out."""
     settings = clinic.parts.settings
     sender = SimulatorSender() if settings.twilio.simulated else TwilioSender(settings)
-    awaited(Delivery(clinic.parts, sender).sweep)
+    awaited(Delivery(clinic.parts, sender).beat)
 
 
 def on_top(clinic: PagerHouse) -> tuple[bool, str]:

@@ -258,3 +258,20 @@ def test_a_clinician_and_a_message_at_the_same_moment_do_not_lock_each_other_out
         assert at_once(take, say) == [None, 200]
     kinds = houses[0].read(lambda session: list(session.scalars(select(Flag.kind))))
     assert kinds == [FlagKind.RISK]
+
+
+def test_a_text_that_hangs_at_the_provider_delays_nobody_elses(houses: Houses, texts: Texts, monkeypatch: pytest.MonkeyPatch) -> None:
+    take, stuck = texts.take, threading.Event()
+
+    def hang(to: str, body: str) -> dict[str, object]:
+        if to == PHONE:
+            stuck.wait(8)
+        return take(to, body)
+
+    monkeypatch.setattr(texts, "take", hang)
+    houses[0].text("can i drive tomorrow", SID)
+    houses[0].text("can i drive tomorrow", "SM2", phone="+15550100177")
+    wait_until(lambda: len(texts.bodies("+15550100177")) >= 3, 7, "the other patient waited too")
+    assert texts.bodies(PHONE) == []
+    stuck.set()
+    wait_until(lambda: all_out(houses[0]), 60)
