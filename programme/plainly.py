@@ -26,6 +26,8 @@ def _is_answer(step: Step, heard: str, words: Understanding) -> bool:
     match step.answer:
         case "yes_no":
             return heard in {plain(phrase) for phrase in (*words.yes, *words.no)}
+        case "ready":
+            return heard in {plain(phrase) for phrase in (*words.ready, *words.nods)}
         case "scale":
             return bool(re.fullmatch(r"\d{1,3}", heard)) or heard in words.numbers
         case "choice" | "choices":

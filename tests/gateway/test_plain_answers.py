@@ -54,3 +54,8 @@ def test_a_plain_answer_that_is_risk_still_is(content: Clinical, programme: Prog
 @pytest.mark.parametrize("text", ["no but i wish i was dead", "no. i want to die", "no, i have a plan to kill myself tonight"])
 def test_a_no_with_more_behind_it_is_read_to_its_end(content: Clinical, programme: Programme, text: str) -> None:
     assert level(content, programme, DEATH, text) >= 2
+
+
+@pytest.mark.parametrize("text", ["done", "DONE", "ok", "listo"])
+def test_a_word_that_only_says_ready_is_no_risk(content: Clinical, programme: Programme, text: str) -> None:
+    assert level(content, programme, Place("G2", "S1"), text) == 0
