@@ -22,6 +22,7 @@ log = logging.getLogger("afterglow.console")
 router = APIRouter()
 
 WARN_BEFORE = timedelta(seconds=60)
+REST_SECONDS = 0.25  # the whole queue is looked at each time, for every open page
 BEAT = timedelta(seconds=4)  # a browser that hears nothing for three of these says that it is cut off
 
 
@@ -31,7 +32,7 @@ def events(request: Request, visitor: Visiting, conversation: str = "") -> Respo
     topics = (QUEUE, conversation_topic(conversation)) if conversation else (QUEUE,)
 
     async def lines() -> AsyncIterator[bytes]:
-        async for line in stream(parts_of(request).signals, topics, 0, reader):
+        async for line in stream(parts_of(request).signals, topics, 0, reader, REST_SECONDS):
             yield line
             if reader.ended:
                 return

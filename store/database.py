@@ -69,7 +69,9 @@ def open_store(settings: Settings) -> Store:
         if url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         return Store(_sqlite(settings.database_url))
-    return Store(create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True))
+    # every reader ends with a ROLLBACK, after which psycopg would throw its prepared statements away and make them anew
+    never = {"prepare_threshold": None}
+    return Store(create_engine(url, connect_args=never, pool_size=20, max_overflow=20, pool_pre_ping=True))
 
 
 def _sqlite(url: str) -> Engine:

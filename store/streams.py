@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,13 +34,17 @@ class StreamEvent:
 Read = Callable[[int], tuple[Sequence[StreamEvent], int]]
 
 
-async def stream(signals: Signals, topics: Sequence[str], after: int, read: Read) -> AsyncIterator[bytes]:
-    """Yield what `read(after)` finds, wait for a wake-up, look again. `read` answers (events, new position)."""
+async def stream(signals: Signals, topics: Sequence[str], after: int, read: Read, rest: float = 0.0) -> AsyncIterator[bytes]:
+    """Yield what `read(after)` finds, wait for a wake-up, look again. `read` answers (events, new position).
+
+    `rest`: so many seconds lie between two looks, however many wake-ups come; the first after a quiet while is looked at at once.
+    """
     yield b"retry: 1000\n\n"
     quiet = 0.0
     async with signals.listen(*topics) as woken:
         while True:
             woken.clear()  # before reading: whatever commits from now on sets it again
+            began = time.monotonic()
             events, after = await to_thread.run_sync(read, after)
             for event in events:
                 yield event.encode()
@@ -46,7 +52,6 @@ async def stream(signals: Signals, topics: Sequence[str], after: int, read: Read
             if quiet >= KEEP_ALIVE_SECONDS:
                 quiet = 0.0
                 yield b": still here\n\n"
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(woken.wait(), LOOK_AGAIN_SECONDS)
-            except TimeoutError:
-                continue
+            await asyncio.sleep(max(0.0, began + rest - time.monotonic()))

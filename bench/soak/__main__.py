@@ -12,11 +12,14 @@ from bench.soak.judge import Verdict
 from bench.soak.run import soak
 from launch.postgres import throwaway_postgres
 
+KILLS = (30, 60)
+"""Seconds between two of them. A gateway needs a while to start; one that only starts does nothing that could go wrong."""
+
 
 def main() -> int:
     crises, seed, haste = (os.environ.get(name, "") or default for name, default in (("CRISES", "1000"), ("SEED", "1"), ("HASTE", "1")))
     with throwaway_postgres() as url:
-        verdict, house, seconds = soak(url, int(crises), seed, float(haste), (10, 30))
+        verdict, house, seconds = soak(url, int(crises), seed, float(haste), KILLS)
     for fault in verdict.faults[:40]:
         print("  ".join(fault))
     seen = house.ledger.seen

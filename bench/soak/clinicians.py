@@ -27,7 +27,7 @@ from store.talk import Conversation, Owner
 PASSWORD = "a password of the soak"  # noqa: S105 - for a database that is thrown away
 ON_CALL = (Role.PRIMARY, Role.PRIMARY, Role.BACKUP, Role.DIRECTOR, None, None, None, None)
 MOST_URGENT = 24
-READS_THE_CARD, TAKES_FROM_A_COLLEAGUE = 0.15, 0.05
+READS_THE_CARD, TAKES_FROM_A_COLLEAGUE, TWO_AT_ONCE = 0.15, 0.05, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,14 @@ class Clinician:
 
     async def work(self) -> None:
         while not self._house.finished.is_set():
-            views = await asyncio.to_thread(look, self._house)
+            views: list[View] = self._house.views
             if not views:
-                await asyncio.sleep(0.3)
+                await asyncio.sleep(0.1)
                 continue
-            await self._turn_to(self._dice.choice(views))
+            view = views[self._dice.randrange(len(views))]
+            if self._dice.random() >= TWO_AT_ONCE:
+                views.remove(view)  # until the next look
+            await self._turn_to(view)
 
     async def keep_a_console_open(self) -> None:
         """An open console accepts every page; now and then nobody has one open."""

@@ -87,6 +87,8 @@ class House:
     finished: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: int = 0
     """Conversations in which somebody is asked for."""
+    views: list[Any] = field(default_factory=list)
+    """What the clinicians see in the queue, as old as it may be."""
 
     def dice(self, who: str) -> random.Random:
         return random.Random(f"{self.seed}/{who}")  # noqa: S311 - faults, no secrets

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from bench.soak.clinicians import Clinician, hire, waiting
+from bench.soak.clinicians import Clinician, hire, look, waiting
 from bench.soak.house import House, open_house
 from bench.soak.judge import Verdict, judge, unfinished
 from bench.soak.patients import Patient, admit, live_through, signed
@@ -67,7 +67,8 @@ async def _all_live(house: House, patients: list[Patient]) -> None:
 async def _count(house: House) -> None:
     while not house.finished.is_set():
         house.waiting = await asyncio.to_thread(waiting, house)
-        await asyncio.sleep(0.5)
+        house.views = await asyncio.to_thread(look, house)
+        await asyncio.sleep(0.3)
 
 
 def _busy(house: House) -> bool:
