@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -30,6 +31,8 @@ from store.timers import TimerKind, due_timers
 log = logging.getLogger("afterglow.clock")
 
 BEAT_SECONDS = 1.0
+REST_SECONDS = 0.1
+"""Who is woken after a while looks at once; in a busy house one look serves many wake-ups."""
 FOLLOW_UP_WITHIN = timedelta(hours=4)
 
 
@@ -38,6 +41,7 @@ async def run_beat(signals: Signals, name: str, beat: Callable[[], Awaitable[obj
     async with signals.listen(*topics) as woken:
         while True:
             woken.clear()  # before looking: whatever commits from now on wakes it again
+            began = time.monotonic()
             try:
                 await beat()
             except Exception as broken:  # noqa: BLE001 - a clock that stops is silence; the next beat tries again
@@ -45,6 +49,7 @@ async def run_beat(signals: Signals, name: str, beat: Callable[[], Awaitable[obj
                 await asyncio.sleep(BEAT_SECONDS)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(woken.wait(), BEAT_SECONDS)
+            await asyncio.sleep(max(0.0, began + REST_SECONDS - time.monotonic()))
 
 
 class Clock:
