@@ -38,7 +38,7 @@ preview: ## a module as it reads on the web and as texts (MODULE=M4)
 month: ## four weeks of a demo patient in seconds: what would be sent when, and why not (PATIENT=ruth ARGS="--replies none")
 	@$(LAUNCH) month $(ARGS)
 
-bench: ## measure, write bench/results/latest.json
+bench: ## measure, write bench/results/latest.json (ARGS=q: the console over a large record)
 	@$(LAUNCH) bench $(ARGS)
 
 soak: ## two gateways on PostgreSQL, 1,000 crises, kill -9 and provider faults; one line of figures (CRISES=50 SEED=7)
@@ -50,7 +50,7 @@ evaluate: ## measure what is understood, and the safety screen beside others, wr
 transcripts: ## hold ten talks with the whole house, write docs/transcripts (ARGS="07" for one of them)
 	@$(LAUNCH) transcripts $(ARGS)
 
-safety-model: ## train the safety screen's classifier anew (needs Python 3.11)
+safety-model: ## train the safety screen's two networks anew: 45 minutes (needs Python 3.11; ARGS="train --only first")
 	@$(LAUNCH) safety-model $(ARGS)
 
 clinician: ## add a clinician's account (EMAIL=… NAME="…"); asks for the password

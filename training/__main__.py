@@ -1,9 +1,9 @@
 """`python -m training`: trains, exports, measures. Makes the trainer's own environment first when there is none.
 
-python -m training train          corpus -> training/trained.pt (eight minutes on one free core)
-python -m training export         training/trained.pt -> safety/model/data
-python -m training measure        the finished file on the test share, as JSON
-python -m training                all three
+python -m training train          corpus -> training/trained-first.pt, trained-second.pt (45 minutes on one free core)
+python -m training export         those -> safety/model/data
+python -m training measure        the finished files on the test share, as JSON
+python -m training                all three; `--only first` (or second) for one network
 """
 
 from __future__ import annotations
