@@ -17,7 +17,7 @@ from store.dispositions import Closing, close_flag, pause_programme
 from store.errors import Conflict, StoreError, UnknownRecord
 from store.messages import lock_conversation
 from store.notes import add_note
-from store.ownership import acknowledge, hand_back, reply, take_over
+from store.ownership import acknowledge, hand_back, record_call, reply, take_over
 from store.people import Patient
 from store.signals import QUEUE, conversation_topic
 
@@ -48,6 +48,13 @@ def press_send(request: Request, posted: Posting, conversation_id: str) -> Respo
         reply(session, act, text, once, despite=posted.text("despite") == "1")
 
     return _carry_out(request, posted, conversation_id, send)
+
+
+@router.post("/call")
+def press_called(request: Request, posted: Posting, conversation_id: str) -> Response:
+    """The telephone is nobody's channel but the clinician's own: what came of it is theirs to say."""
+    reached = posted.text("reached") == "1"
+    return _carry_out(request, posted, conversation_id, lambda session, act: record_call(session, act, reached=reached))
 
 
 @router.post("/hand-back")

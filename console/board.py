@@ -9,7 +9,7 @@ from console.visitors import Posting, Visiting, parts_of
 from safety.protocol import page_accept_limit
 from store.audit import audited
 from store.caring import count_due
-from store.ladder import alarmed
+from store.ladder import alarmed, not_reached
 from store.on_call import HIGHEST
 from store.queue import Queue, read_queue
 from store.schedule import read_rota
@@ -27,9 +27,9 @@ def queue(request: Request, visitor: Visiting) -> Response:
     with parts.store.read() as session:
         caring = count_due(session, now)
         covered = read_rota(session, parts.settings.clinic.timezone, now).anybody(HIGHEST, now)
-        alone = alarmed(session)
+        alone, left = alarmed(session), not_reached(session)
     late_after = int(page_accept_limit(parts.clinical).total_seconds())
-    return render(request, "queue.html", queue=found, caring=caring, covered=covered, late_after=late_after, alone=alone)
+    return render(request, "queue.html", queue=found, caring=caring, covered=covered, late_after=late_after, alone=alone, left=left)
 
 
 @router.post("/active")

@@ -23,7 +23,7 @@ OWNERS = {
 RUNS = {"open": "open", "paused": "paused", "finished": "done", "stopped": "stopped", "lapsed": "offered, no answer"}
 PAGES = {
     "due": "not accepted yet", "accepted": "accepted", "acknowledged": "acknowledged", "cancelled": "cancelled",
-    "quiet": "told without an alarm",
+    "quiet": "told without an alarm", "unreached": "acknowledged, but not reached",
 }  # fmt: skip
 WAYS = {"console": "open console", "email": "e-mail", "sms": "text message", "webhook": "pager service"}
 ATTEMPTS = {
@@ -61,6 +61,7 @@ GROUPS = {"words": "Messages and notes", "care": "Flags and hand-offs", "course"
 MOMENTS = {
     "said_patient": "Patient", "said_bot": "Afterglow", "said_protocol": "Afterglow, safety", "said_system": "Afterglow",
     "said_clinician": "Clinician", "note_note": "Private note", "note_take_over": "Took over", "note_hold": "Put on hold",
+    "note_call": "By phone", "note_no_answer": "By phone",
     "raised": "Flag raised", "acknowledged": "Acknowledged", "closed": "Closed", "paged": "Alert", "joined": "Joined the talk",
     "returned": "Handed back", "dose": "Dose", "opened": "Module begun", "finished": "Module finished", "stopped": "Module stopped",
     "paused": "Module paused",

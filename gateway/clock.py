@@ -13,6 +13,7 @@ from anyio import to_thread
 from sqlalchemy.orm import Session
 
 from gateway.paging.late import sound_alarm
+from gateway.paging.unreached import look_after
 from gateway.parts import Parts
 from gateway.undelivered import flag_undelivered
 from safety.protocol import Facts, Outcome, dispositions, on_human_idle, on_wait
@@ -145,6 +146,7 @@ def _facts(parts: Parts, session: Session, conversation: Conversation, now: date
 
 _HANDLERS: Mapping[TimerKind, Callable[[Parts, Session, Conversation, str, datetime], None]] = {
     TimerKind.PAGE_LATE: _page_late,
+    TimerKind.NOT_REACHED: look_after,
     TimerKind.WAITING: _waiting,
     TimerKind.HUMAN_IDLE: _human_idle,
     TimerKind.UNSEEN_CRISIS: _unseen_crisis,

@@ -40,6 +40,8 @@ class PageStatus(StrEnum):
     CANCELLED = "cancelled"
     QUIET = "quiet"
     """Level 2: somebody is told, the patient was promised nothing, and nothing waits for it to be accepted."""
+    UNREACHED = "unreached"
+    """Acknowledged, and then nobody was with the patient in time: another page has gone on in its place."""
 
 
 class Flag(Base):

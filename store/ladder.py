@@ -41,6 +41,20 @@ def call_somebody(session: Session, flag: Flag, late_after: timedelta, now: date
     return page
 
 
+def go_on(session: Session, flag: Flag, page: Page, late_after: timedelta, now: datetime) -> None:
+    """Whoever had it has not been with the patient: the flag is open again, and the next rung after this page's last is called."""
+    quiet = page.accepted_at is None
+    page.status, flag.status = PageStatus.UNREACHED, FlagStatus.OPEN
+    after = Page(
+        id=new_id(), flag_id=flag.id, conversation_id=flag.conversation_id, status=PageStatus.QUIET if quiet else PageStatus.DUE,
+        due_at=now, level=page.level, step=page.step, next_at=now,
+    )  # fmt: skip
+    session.add(after)
+    session.flush()
+    if not quiet:
+        set_timer(session, flag.conversation_id, TimerKind.PAGE_LATE, now + late_after, subject=after.id)
+
+
 def tell_quietly(session: Session, flag: Flag, within: timedelta, now: datetime) -> None:
     """Somebody is told, a little later: the safety questions may settle it meanwhile. The patient hears nothing of it."""
     if pages_of(session, flag, ACTIVE):
@@ -131,6 +145,12 @@ def received_by(session: Session, page: Page, clinician_id: str, now: datetime) 
 def alarmed(session: Session) -> set[str]:
     """Conversations for which nobody was reached, or nobody answered."""
     return set(session.scalars(select(Page.conversation_id).where(Page.status.in_(LOUD), Page.alarm_at.is_not(None))))
+
+
+def not_reached(session: Session) -> set[str]:
+    """Conversations that somebody had, whose patient was not reached in time, and that nobody has taken since."""
+    statement = select(Page.conversation_id).join(Flag, Flag.id == Page.flag_id)
+    return set(session.scalars(statement.where(Page.status == PageStatus.UNREACHED, Flag.status == FlagStatus.OPEN)))
 
 
 def rung_ended(attempts: Sequence[PageAttempt]) -> bool:

@@ -16,6 +16,9 @@ class NoteKind(StrEnum):
     NOTE = "note"
     TAKE_OVER = "take_over"
     HOLD = "hold"
+    CALL = "call"
+    """The patient was reached by phone."""
+    NO_ANSWER = "no_answer"
 
 
 class Note(Base):

@@ -19,8 +19,11 @@ from store.notes import NoteKind, add_note
 from store.outcomes import protocol_state
 from store.paging import accept_due, acknowledge_pages
 from store.people import Patient
+from store.reaching import watch
 from store.talk import Author, Conversation, Message, Owner
 from store.timers import HUMAN_IDLE_AFTER, TimerKind, clear_timers, set_timer
+
+REACHED, NO_ANSWER = "Reached the patient by phone.", "Rang the patient: no answer."
 
 
 def acknowledge(session: Session, act: Act) -> None:
@@ -62,6 +65,8 @@ def reply(session: Session, act: Act, text: str, once: str | None = None, *, des
     if not is_mine(conversation, act):
         same_owner(session, conversation, act)
         _become_owner(session, conversation, act, "")
+    elif any(flag.status == FlagStatus.OPEN for flag in open_flags(session, conversation.id)):
+        _acknowledge(session, conversation, act)  # whoever answers what was graver than before has that too
     clear_timers(session, conversation.id, TimerKind.HUMAN_IDLE)
     # in an open event a line that does not arrive is a reason to phone
     crisis = protocol_state(conversation).open
@@ -70,6 +75,17 @@ def reply(session: Session, act: Act, text: str, once: str | None = None, *, des
     message.external_id = _once_id(once)
     act.on_record(session, conversation, "reply", f"message {message.id}")
     return message
+
+
+def record_call(session: Session, act: Act, *, reached: bool) -> None:
+    """Somebody rang the patient. Whoever spoke with them has it, and nobody else needs to be called; a ring that nobody took is noted."""
+    conversation = lock_conversation(session, act.conversation_id)
+    kind, words = (NoteKind.CALL, REACHED) if reached else (NoteKind.NO_ANSWER, NO_ANSWER)
+    add_note(session, conversation.id, act.clinician_id, words, act.now, kind)
+    if reached:
+        _acknowledge(session, conversation, act)
+        clear_timers(session, conversation.id, TimerKind.WAITING)  # a person is with them; silence here is no sign
+    act.on_record(session, conversation, "call", "reached" if reached else "no answer")
 
 
 def hand_back(session: Session, act: Act) -> None:
@@ -147,11 +163,12 @@ def _once_id(once: str | None) -> str | None:
 def _acknowledge(session: Session, conversation: Conversation, act: Act) -> None:
     """Whoever has it has certainly received the page."""
     accept_due(session, conversation, act.clinician_id, act.content, act.now)
-    for flag in open_flags(session, conversation.id):
-        if flag.status == FlagStatus.OPEN or flag.acknowledged_by is None:
-            flag.status, flag.acknowledged_at, flag.acknowledged_by = FlagStatus.ACKNOWLEDGED, act.now, act.clinician_id
+    taken = [flag for flag in open_flags(session, conversation.id) if flag.status == FlagStatus.OPEN or flag.acknowledged_by is None]
+    for flag in taken:
+        flag.status, flag.acknowledged_at, flag.acknowledged_by = FlagStatus.ACKNOWLEDGED, act.now, act.clinician_id
     acknowledge_pages(session, conversation.id, act.clinician_id, act.now)
     clear_timers(session, conversation.id, TimerKind.PAGE_LATE)
+    watch(session, conversation, taken, act)
 
 
 def _join_handoff(session: Session, conversation: Conversation, act: Act) -> None:

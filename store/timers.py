@@ -17,6 +17,7 @@ HUMAN_IDLE_AFTER = timedelta(minutes=3)  # CRISIS.md §2, HUMAN_ACTIVE
 
 class TimerKind(StrEnum):
     PAGE_LATE = "page_late"
+    NOT_REACHED = "not_reached"
     WAITING = "waiting"
     HUMAN_IDLE = "human_idle"
     UNSEEN_CRISIS = "unseen_crisis"

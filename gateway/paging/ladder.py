@@ -95,19 +95,27 @@ def _call(
     page.empty = " ".join(dict.fromkeys((*page.empty.split(), *rung.empty)))
     last = page.step >= rungs
     page.step, page.called_at = page.step + 1, now
-    page.next_at = now + times.again if page.step > rungs else _planned(page, times)
+    page.next_at = now + times.again if page.step > rungs else _planned(session, page, times)
     session.flush()
     log.info("page %s: called %s (%d ways)%s", page.id, rung.role, len(rung.reaches), ", nobody on call" if rung.empty else "")
     if last and page.status in LOUD:
         sound_alarm(parts, session, conversation, page, now)
 
 
-def _planned(page: Page, times: Deadlines) -> datetime:
+def _planned(session: Session, page: Page, times: Deadlines) -> datetime:
     """Counted from the page itself: a gateway that was away makes up for it. Everybody comes once the last rung had its time."""
     after = times.escalate_after
+    began = page.due_at - _skipped(session, page, times)
     if page.step <= len(after):
-        return page.due_at + after[page.step - 1]
-    return page.due_at + (after[-1] if after else timedelta()) + times.again
+        return began + after[page.step - 1]
+    return began + (after[-1] if after else timedelta()) + times.again
+
+
+def _skipped(session: Session, page: Page, times: Deadlines) -> timedelta:
+    """A page that went on where another had stopped does not wait for the rungs below it once more."""
+    called = [one.step for one in attempts_of(session, [page.id]) if one.role in (*ROLES, EVERYONE)]
+    first = min(min(called, default=0), len(times.escalate_after))
+    return times.escalate_after[first - 1] if first else timedelta()
 
 
 def _rung(session: Session, page: Page, rungs: int, ways: Collection[str], zone: str, now: datetime) -> Rung:

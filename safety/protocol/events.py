@@ -61,6 +61,21 @@ def on_page_failed(state: ProtocolState, *, facts: Facts, clinical: Clinical, no
     return draft.finish()
 
 
+def on_not_reached(state: ProtocolState, *, facts: Facts, clinical: Clinical, now: datetime) -> Outcome:
+    """Somebody had the alert and has not been with the patient in time: what was promised is taken back, the next one is asked.
+
+    It counts as script H3 until somebody accepts again: the same truth is not told twice.
+    """
+    draft = begin(state, facts, clinical, now)
+    if not state.open or state.page == "none" or state.phase not in (*WITH_BOT, Phase.CLOSED_OPTOUT):
+        return draft.finish()
+    told = state.warned and state.page != "accepted"
+    draft.set(page="requested", paged_at=now, warned=True)
+    if not told and not state.unsafe_to_text and state.phase in WITH_BOT:
+        draft.say("not_reached")
+    return draft.finish()
+
+
 def on_wait(state: ProtocolState, *, facts: Facts, clinical: Clinical, now: datetime) -> Outcome:
     """Nobody has said anything for some minutes: script H2 in new words. A patient who stays silent needs a ring."""
     draft = begin(state, facts, clinical, now)

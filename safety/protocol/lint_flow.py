@@ -10,8 +10,8 @@ from safety.protocol.content import FILE, Band, Move, Protocol, Script, Step
 from safety.protocol.types import Phase
 
 ENGINE_SAYS = (
-    "clarifier", "unread", "return_wait", "released", "page_accepted", "page_failed", "wait", "wait_now",
-    "wait_last", "human_idle",
+    "clarifier", "unread", "return_wait", "released", "page_accepted", "page_failed", "not_reached", "wait",
+    "wait_now", "wait_last", "human_idle",
     "presence", "presence_quiet", "support_presence", "rather_not", "stop_asking", "no_need_to_say",
 )  # fmt: skip
 ENGINE_NOTES = (

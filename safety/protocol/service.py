@@ -52,6 +52,11 @@ def page_accept_limit(clinical: Clinical) -> timedelta:
     return timedelta(seconds=float(protocol_of(clinical).limits["page_accept_seconds"]))
 
 
+def reach_limit(clinical: Clinical) -> timedelta:
+    """How long whoever says "I've got it" has at least to be with the patient, however late they say it."""
+    return timedelta(seconds=float(protocol_of(clinical).limits["reach_seconds"]))
+
+
 def dispositions(clinical: Clinical) -> Mapping[str, str]:
     """id → label, in the order clinicians read them."""
     return protocol_of(clinical).dispositions

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from safety.assessment import Assessment
 from safety.content import Clinical
-from safety.protocol.events import on_page_accepted, on_page_failed, on_stop, on_wait
+from safety.protocol.events import on_not_reached, on_page_accepted, on_page_failed, on_stop, on_wait
 from safety.protocol.messages import on_message
 from safety.protocol.people import on_closed, on_human_joined, on_released
 from safety.protocol.state import ProtocolState
@@ -20,6 +20,7 @@ MINUTE = timedelta(minutes=1)
 HAPPENINGS = {
     "accepted": (on_page_accepted, "a console accepts the page"),
     "late": (on_page_failed, "nobody has accepted the page in time"),
+    "unreached": (on_not_reached, "somebody had it and has not been with the patient in time"),
     "wait": (on_wait, "three and a half minutes pass"),
     "stop": (on_stop, "STOP by text"),
     "joins": (on_human_joined, "a clinician takes over"),

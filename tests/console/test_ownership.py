@@ -2,18 +2,21 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from safety.protocol import Phase
 from store.acts import Act, NeedsReason, Stale
-from store.care import FlagStatus, Handoff, PageStatus
+from store.care import Flag, FlagStatus, Handoff, Page, PageStatus
 from store.errors import Conflict
+from store.ladder import go_on
 from store.messages import Saying, add_outbound, lock_conversation
 from store.notes import Note
 from store.outcomes import protocol_state
-from store.ownership import acknowledge, hand_back, reply, take_over
+from store.ownership import NO_ANSWER, REACHED, acknowledge, hand_back, reply, take_over
 from store.people import AuditEntry
 from store.talk import Author, DeliveryStatus, Owner, Timer
 from store.timers import TimerKind, set_timer
@@ -53,6 +56,30 @@ def test_ive_got_it_stops_the_escalation_and_names_who(house: House, dana: Brows
     assert page.status == PageStatus.ACKNOWLEDGED
     assert TimerKind.PAGE_LATE not in {timer.kind for timer in house.rows(Timer)}
     assert "Dana Reyes" in house.browser().entered(OMAR).get().text
+
+
+def test_acknowledged_but_not_reached_is_said_until_somebody_has_it(house: House, dana: Browser, maya: str) -> None:
+    dana.press(maya, "acknowledge")
+    with house.store.write() as session:
+        lock_conversation(session, maya)
+        [page] = session.scalars(select(Page))
+        go_on(session, session.get_one(Flag, page.flag_id), page, timedelta(seconds=40), house.clock())
+    for page_of in (dana.get("/console/"), dana.get(f"/console/conversations/{maya}")):
+        assert "acknowledged, but not reached" in page_of.text
+    assert "I’ve got it" in dana.get("/console/").text
+    house.browser().entered(OMAR).press(maya, "acknowledge")
+    assert "acknowledged, but not reached" not in dana.get("/console/").text
+
+
+def test_a_call_is_on_record_and_whoever_reached_the_patient_has_it(house: House, dana: Browser, maya: str) -> None:
+    assert "Reached by phone" in dana.card(maya)
+    assert dana.press(maya, "call", reached="0").status_code == 303
+    assert flags(house)[0].status == FlagStatus.OPEN, "nobody took the call"
+    assert dana.press(maya, "call", reached="1").status_code == 303
+    assert flags(house)[0].acknowledged_by == house.clinicians[DANA]
+    assert [note.text for note in sorted(house.rows(Note), key=lambda note: note.kind)] == [REACHED, NO_ANSWER]
+    details = [entry.detail for entry in house.rows(AuditEntry) if entry.action == "call"]
+    assert sorted(details) == ["no answer", "reached"]
 
 
 def test_of_two_who_have_it_one_is_told_who_was_faster(house: House, maya: str) -> None:

@@ -156,7 +156,7 @@ def test_once_somebody_has_it_nobody_else_is_woken_and_the_service_is_told(full:
     maya = full.crisis(5)
     full.beat()
     full.takes("ana", maya)
-    full.beat(hours=3)
+    full.beat(minutes=4)
     assert len(mail.mails) == 1
     assert [event["event_action"] for event in service.bodies] == ["trigger", "acknowledge"]
     assert service.bodies[0]["dedup_key"] == service.bodies[1]["dedup_key"]
@@ -330,7 +330,7 @@ def test_graver_wakes_again_although_somebody_had_it(clinic: PagerHouse, mail: M
     clinic.beat()
     clinic.takes("ana", maya)
     clinic.crisis(3, conversation=maya)
-    clinic.beat(hours=1)
+    clinic.beat(minutes=29)
     assert len(mail.mails) == 1, "no graver than what Ana has already"
     clinic.crisis(5, conversation=maya)
     clinic.beat()

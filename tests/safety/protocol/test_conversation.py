@@ -90,8 +90,26 @@ def test_a_page_that_nobody_takes_is_told_truthfully_once(visit: Visit) -> None:
     assert visit.happens("failed").lines == ()
 
 
+def test_who_had_the_alert_and_did_not_come_is_told_truthfully_once(visit: Visit) -> None:
+    visit.says("I plan to do it", 4)
+    visit.happens("accepted")
+    assert "received" in visit.text
+    assert visit.happens("unreached").flag is None, "the ladder goes on by itself"
+    assert visit.scripts == ["not_reached"]
+    assert "received" not in visit.text
+    assert "988" in visit.text
+    assert visit.happens("unreached").lines == ()
+    visit.says("is anyone coming")
+    assert "has my alert" not in visit.text
+    assert visit.scripts[0] == "when"
+    assert visit.happens("failed").lines == (), "the same truth is not told twice"
+    visit.happens("accepted")
+    visit.happens("unreached")
+    assert visit.scripts == ["not_reached"], "the next one did not come either"
+
+
 def test_pages_mean_nothing_when_nothing_is_open(visit: Visit) -> None:
-    for what in ("accepted", "failed", "wait", "idle", "stop", "start", "closed"):
+    for what in ("accepted", "failed", "unreached", "wait", "idle", "stop", "start", "closed"):
         outcome = visit.happens(what)
         assert (outcome.lines, outcome.flag, visit.phase) == ((), None, Phase.NORMAL)
 

@@ -17,6 +17,7 @@ from safety.protocol import (
     on_human_idle,
     on_human_joined,
     on_message,
+    on_not_reached,
     on_page_accepted,
     on_page_failed,
     on_released,
@@ -27,7 +28,7 @@ from safety.protocol import (
 
 BEGIN = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 EVENTS = {
-    "stop": on_stop, "start": on_start, "accepted": on_page_accepted, "failed": on_page_failed, "wait": on_wait,
+    "stop": on_stop, "start": on_start, "accepted": on_page_accepted, "failed": on_page_failed, "wait": on_wait, "unreached": on_not_reached,
     "idle": on_human_idle, "joined": on_human_joined, "closed": on_closed, "released": on_released,
 }  # fmt: skip
 
