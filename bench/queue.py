@@ -79,7 +79,8 @@ def measure(settings: Settings, size: Size) -> dict[str, Any]:
     fill(store, size)
     filled = time.perf_counter() - began
     with store.read() as session:
-        flagged = session.scalars(text("SELECT conversation_id FROM flag ORDER BY level DESC, id LIMIT 200")).all()
+        open_flags = "SELECT conversation_id FROM flag WHERE status <> 'closed' ORDER BY level DESC, id LIMIT 200"
+        flagged = session.scalars(text(open_flags)).all()
     store.close()
     pages = {"queue": ["/console/"] * ROUNDS, "card": [f"/console/conversations/{one}" for one in flagged[: 3 * ROUNDS : 3]]}
     with TestClient(build_app(settings), base_url=ORIGIN, follow_redirects=False) as client:

@@ -13,7 +13,7 @@ from store.attempts import UNFINISHED, PageAttempt
 from store.care import Flag, FlagStatus, Page, PageStatus
 from store.drills import missed_now
 from store.ladder import LOUD
-from store.queue import AWAY
+from store.queue import AWAY, UNCLOSED
 from store.talk import Conversation, DeliveryStatus, Message
 from store.thresholds import ThresholdChange
 
@@ -35,7 +35,7 @@ class Watch:
 def read_watch(session: Session, conversation_id: str | None = None) -> Watch:
     flags = session.execute(
         select(Flag.id, Flag.level, Flag.status, Flag.raised_at, Flag.conversation_id)
-        .where(Flag.status != FlagStatus.CLOSED)
+        .where(Flag.status.in_(UNCLOSED))
         .order_by(Flag.id)
     ).all()
     pages = session.scalars(select(Page.id).where(Page.status == PageStatus.DUE)).all()

@@ -95,7 +95,7 @@ class Page(Base):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     flag_id: Mapped[str] = mapped_column(ForeignKey("flag.id"), index=True)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id"))
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id"), index=True)
     channel: Mapped[str] = mapped_column(String(12), default="console")
     status: Mapped[str] = mapped_column(String(14), default=PageStatus.DUE)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)

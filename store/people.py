@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, String, false
+from sqlalchemy import Boolean, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base, EncryptedText, Id, UtcDateTime, new_id, utc_now
@@ -78,10 +78,11 @@ class AuditEntry(Base):
     """A person read or changed something of a patient's record."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_looked", "clinician_id", "action", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
-    clinician_id: Mapped[str | None] = mapped_column(ForeignKey("clinician.id"), index=True)
+    clinician_id: Mapped[str | None] = mapped_column(ForeignKey("clinician.id"))
     patient_id: Mapped[str | None] = mapped_column(ForeignKey("patient.id"), index=True)
     action: Mapped[str] = mapped_column(String(48))
     detail: Mapped[str] = mapped_column(String(200), default="", comment="ids and codes, never patients' words")

@@ -18,7 +18,9 @@ from store.talk import AssessmentRow, Conversation, Message, Owner
 
 PHONE_LEVEL = 3  # an undelivered line in an event this grave: a person must ring
 LONGEST = 200
-AWAY = (Owner.WAITING, Owner.HUMAN, Owner.RETURNING)  # named one by one: an index serves that, and not "anything but the bot"
+# named one by one: an index serves that, and not "anything but"
+AWAY = (Owner.WAITING, Owner.HUMAN, Owner.RETURNING)
+UNCLOSED = (FlagStatus.OPEN, FlagStatus.ACKNOWLEDGED)
 _SOMEDAY = datetime.max.replace(tzinfo=UTC)
 
 
@@ -85,12 +87,12 @@ def read_queue(session: Session, now: datetime) -> Queue:
     by_conversation: dict[str, list[Flag]] = {}
     for flag in sorted(flags, key=_rank):
         by_conversation.setdefault(flag.conversation_id, []).append(flag)
-    asked = select(Flag.id).where(Flag.conversation_id == Conversation.id, Flag.status != FlagStatus.CLOSED)
+    asked = select(Flag.id).where(Flag.conversation_id == Conversation.id, Flag.status.in_(UNCLOSED))
     away = session.scalars(select(Conversation.id).where(Conversation.owner.in_(AWAY), ~asked.exists()).limit(LONGEST)).all()
     rest: dict[str, list[Flag]] = {one: [] for one in away}
     entries = _entries(session, {**by_conversation, **rest}, now)
     unreached = select(func.count()).select_from(Page).where(Page.status == PageStatus.DUE)
-    total = select(func.count()).select_from(Flag).where(Flag.status != FlagStatus.CLOSED)
+    total = select(func.count()).select_from(Flag).where(Flag.status.in_(UNCLOSED))
     return Queue(
         tuple(entry for entry in entries if entry.listed),
         tuple(entry for entry in entries if not entry.listed),
@@ -100,7 +102,7 @@ def read_queue(session: Session, now: datetime) -> Queue:
 
 
 def _open_flags(session: Session) -> Sequence[Flag]:
-    statement = select(Flag).where(Flag.status != FlagStatus.CLOSED)
+    statement = select(Flag).where(Flag.status.in_(UNCLOSED))
     return session.scalars(statement.order_by(Flag.level.desc(), Flag.respond_by.nulls_last(), Flag.opened_at).limit(LONGEST)).all()
 
 

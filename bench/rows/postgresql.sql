@@ -36,8 +36,17 @@ INSERT INTO flag (id, conversation_id, message_id, kind, level, category, reason
   CAST(:now AS timestamptz) - (n % 600 || ' minutes')::interval, :now, CAST(:now AS timestamptz) + (n % 90 || ' minutes')::interval
   FROM generate_series(1, :flags) n JOIN conversation c ON c.id = 'c' || n;
 
+INSERT INTO flag (id, conversation_id, message_id, kind, level, category, reason, status, opened_at, raised_at, acknowledged_at, closed_at, disposition)
+  SELECT 'z' || c.id, c.id, 'm' || c.id || '.1', 'risk', 3, 'S', :words, 'closed', c.created_at, c.created_at, c.created_at, c.created_at,
+  'safety_plan' FROM conversation c;
+
+INSERT INTO page (id, flag_id, conversation_id, channel, status, due_at, accepted_at, acknowledged_at, late_told, level, step, empty)
+  SELECT 'y' || id, id, conversation_id, 'console', 'acknowledged', opened_at, opened_at, opened_at, false, level, 3, '' FROM flag
+  WHERE status = 'closed';
+
 INSERT INTO page (id, flag_id, conversation_id, channel, status, due_at, accepted_at, late_told, level, step, empty)
-  SELECT 'g' || substr(id, 2), id, conversation_id, 'console', 'accepted', opened_at, opened_at, false, level, 3, '' FROM flag;
+  SELECT 'g' || substr(id, 2), id, conversation_id, 'console', 'accepted', opened_at, opened_at, false, level, 3, '' FROM flag
+  WHERE status <> 'closed';
 
 INSERT INTO page_attempt (id, key, page_id, channel, role, step, status, created_at, due_at, tries, accepted_at)
   SELECT 'a' || substr(g.id, 2) || '.' || k.step, g.id || '.' || k.step, g.id, 'webhook', 'primary', k.step, 'accepted', g.due_at,

@@ -111,10 +111,10 @@ class House:
             await asyncio.sleep(0.3)
         raise AssertionError(f"nobody answered {method} {path}")
 
-    async def kill_now_and_then(self, every: tuple[float, float]) -> None:
+    async def kill_now_and_then(self, every: tuple[float, float], most: int) -> None:
         """Never gently. Now and then both."""
         dice = self.dice("killer")
-        while not self.finished.is_set():
+        for _ in range(most):
             await asyncio.sleep(dice.uniform(*every))
             if self.finished.is_set():
                 return

@@ -22,21 +22,21 @@ PATIENCE = 240.0
 """Seconds for the house to come to rest after the last patient; then the judge looks at it as it is."""
 
 
-def soak(url: str, crises: int, seed: str, haste: float, kills: tuple[float, float]) -> tuple[Verdict, House, float]:
+def soak(url: str, crises: int, seed: str, haste: float, kills: tuple[float, float], most: int = 10_000) -> tuple[Verdict, House, float]:
     with open_house(url, seed, haste) as house:
         began = time.monotonic()
-        asyncio.run(_live(house, crises, kills))
+        asyncio.run(_live(house, crises, kills, most))
         verdict = judge(house.store, house.ledger)
         return verdict, house, time.monotonic() - began
 
 
-async def _live(house: House, crises: int, kills: tuple[float, float]) -> None:
+async def _live(house: House, crises: int, kills: tuple[float, float], most: int) -> None:
     clinicians = [Clinician(house, email, house.dice(email)) for email in await asyncio.to_thread(hire, house)]
     patients = await asyncio.to_thread(admit, house, crises)
     await asyncio.gather(*(gateway.ready() for gateway in house.gateways))
     await asyncio.gather(*(one.log_in() for one in clinicians))
     beside: list[Coroutine[Any, Any, None]] = [
-        house.kill_now_and_then(kills), _report(house), _count(house), *(one.work() for one in clinicians),
+        house.kill_now_and_then(kills, most), _report(house), _count(house), *(one.work() for one in clinicians),
         *(one.keep_a_console_open() for one in clinicians[:CONSOLES]),
     ]  # fmt: skip
     async with asyncio.TaskGroup() as group:
