@@ -1,6 +1,6 @@
 """Whatever breaks the clock's look, and whenever: after the next look everything was said once, and nothing twice."""
 
-import asyncio
+
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,6 +19,7 @@ from store.patients import add_patient
 from store.prompts import Prompt
 from store.talk import Message
 from tests.gateway.clockwork import Clockwork, clockwork
+from tests.gateway.pager_house import awaited
 
 
 class PulledOutError(Exception):
@@ -129,7 +130,7 @@ def test_one_broken_record_keeps_the_clock_from_nobody_else_and_is_told(tmp_path
             session.add(Enrolment(patient_id=other.id, started_at=ended, consent_at=ended))
             session.add(Dose(patient_id=other.id, ended_at=ended, discharged_at=ended))
             other.timezone, other_id = "America/Denver", other.id
-        asyncio.run(Prompter(work.parts).sweep())
+        awaited(lambda: Prompter(work.parts).sweep())
         assert [one.patient_id for one in work.rows(Prompt)] == [other_id]
         (flag,) = work.rows(Flag)
         assert flag.kind == FlagKind.BOT_FAILED

@@ -13,6 +13,7 @@ from store import open_store, read_settings
 from store.signals import ANYTHING, QUEUE, Signals, conversation_topic
 from store.wire import LONGEST, Wire
 from tests.gateway.house import environ
+from tests.gateway.pager_house import awaited
 from tests.soak.conftest import Postgres
 
 SOON = 10
@@ -53,7 +54,7 @@ def test_what_is_announced_here_wakes_who_waits_there_and_nobody_else(engine: En
                 await asyncio.wait_for(any_.wait(), SOON)
                 assert not other.is_set()
 
-    asyncio.run(scene())
+    awaited(scene)
 
 
 def test_a_gateway_does_not_wake_itself_a_second_time(engine: Engine) -> None:
@@ -67,7 +68,7 @@ def test_a_gateway_does_not_wake_itself_a_second_time(engine: Engine) -> None:
             await asyncio.sleep(0.3)
             assert not mine.is_set()
 
-    asyncio.run(scene())
+    awaited(scene)
 
 
 def test_a_thousand_topics_at_once_all_arrive(engine: Engine) -> None:
@@ -81,7 +82,7 @@ def test_a_thousand_topics_at_once_all_arrive(engine: Engine) -> None:
             await asyncio.wait_for(first.wait(), SOON)
             await asyncio.wait_for(last.wait(), SOON)
 
-    asyncio.run(scene())
+    awaited(scene)
 
 
 def test_a_wire_that_broke_is_mended_and_whoever_waits_looks_at_once(engine: Engine) -> None:
@@ -97,7 +98,7 @@ def test_a_wire_that_broke_is_mended_and_whoever_waits_looks_at_once(engine: Eng
                     return
             raise AssertionError("the wire stayed broken")
 
-    asyncio.run(scene())
+    awaited(scene)
 
 
 def cut(engine: Engine) -> None:
