@@ -32,11 +32,11 @@ class Postgres:
 
     url: str
 
-    def fresh(self) -> str:
-        """The address of a new database, like the first one was."""
+    def fresh(self, *, empty: bool = False) -> str:
+        """The address of a new database, like the first one was or empty."""
         name = f"copy_{secrets.token_hex(4)}"
         with psycopg.connect(self.url.rpartition("/")[0] + "/postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE afterglow")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {'template1' if empty else 'afterglow'}")
         return f"{self.url.rpartition('/')[0]}/{name}"
 
 

@@ -21,9 +21,9 @@ BRISK = 6.0
 
 
 def test_crises_under_random_faults_lose_double_and_disorder_nothing(postgres: Postgres) -> None:
-    verdict, house, seconds = soak(postgres.fresh(), 12, "in the tests", BRISK, kills=(1, 2), most=1)
-    assert verdict.faults == [], line(verdict, 12, seconds)
-    assert verdict.crises >= 12
+    verdict, house, seconds = soak(postgres.fresh(), 8, "in the tests", BRISK, kills=(1, 2), most=1)
+    assert verdict.faults == [], line(verdict, 8, seconds)
+    assert verdict.crises >= 8
     assert house.ledger.seen["kill -9"] >= 1, "nothing was put to the test"
     assert house.ledger.taken
     assert house.ledger.mails
