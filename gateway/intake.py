@@ -8,10 +8,10 @@ Nothing is sent and nobody is asked before the write has committed.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from gateway import keyword_replies
@@ -19,17 +19,17 @@ from gateway.asking import question_of
 from gateway.bot import Question
 from gateway.errors import BotFailure, Refused
 from gateway.inbound import InboundMessage, Receipt
-from gateway.keywords import keyword_of
+from gateway.keywords import Keyword, keyword_of
 from gateway.parts import Parts
 from gateway.preempted import set_aside
 from gateway.screening import Heard, screen
-from safety import Assessment
+from safety import Assessment, Turn
 from safety.protocol import Facts, Outcome, Phase, ProtocolState, on_message
 from store.care import FlagKind
 from store.caring import note_answer
 from store.conversations import by_external_id, find_choice, recent_turns, take_turn, unfinished_turn_before
 from store.course_queries import Standing, read_standing
-from store.flags import Ask, raise_flag
+from store.flags import Ask, raise_flag, request_person
 from store.messages import Saying, add_inbound, add_outbound, lock_conversation
 from store.outcomes import protocol_state, record_outcome
 from store.patients import conversation_of
@@ -44,6 +44,10 @@ log = logging.getLogger("afterglow.intake")
 MAX_CHARACTERS = 20_000
 TURN_LEASE = timedelta(seconds=30)
 PAGE_LATE_SECONDS = 45
+RISK = 2
+PERSON_WITHIN = {3: timedelta(minutes=30), 4: timedelta(minutes=10), 5: timedelta(minutes=5)}
+"""CRISIS.md §9.1, for when clinical/protocol.yml cannot be asked."""
+UNREAD_TOLD_WITHIN = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Seen:
     conversation_id: str
     last_seq: int
     heard: Heard
-    standing: Standing
+    standing: Standing | None
 
 
 def receive(parts: Parts, inbound: InboundMessage) -> Receipt:
@@ -68,11 +72,22 @@ def receive(parts: Parts, inbound: InboundMessage) -> Receipt:
         return seen
     assessment = screen(seen.heard, parts.clinical, parts.programme)
     try:
-        receipt = _record(parts, inbound, seen, assessment)
+        receipt = _written(parts, inbound, seen, assessment)
     except IntegrityError:
         return _receipt_again(parts, inbound)  # the same message came in twice at the same moment
     parts.signals.announce(conversation_topic(receipt.conversation_id), *receipt.wakes)
     return receipt
+
+
+def _written(parts: Parts, inbound: InboundMessage, seen: Seen, assessment: Assessment) -> Receipt:
+    """Whatever breaks beside the message, it is kept and a person is called. When the database is away, the sender tries again."""
+    try:
+        return _record(parts, inbound, seen, assessment)
+    except (SQLAlchemyError, Refused):
+        raise
+    except Exception as broken:  # noqa: BLE001 - a patient's words must not be lost with whatever else could not be read
+        log.error("conversation %s: a message could not be answered (%s)", seen.conversation_id, type(broken).__name__)
+    return _record_alone(parts, inbound, seen, assessment)
 
 
 def _look(parts: Parts, inbound: InboundMessage) -> Seen | Receipt:
@@ -82,11 +97,23 @@ def _look(parts: Parts, inbound: InboundMessage) -> Seen | Receipt:
             return _receipt_of(earlier)
         conversation = conversation_of(session, inbound.patient_id)
         text, choice = _words(session, conversation, inbound)
-        turns = recent_turns(session, conversation, inbound.received_at)
+        turns, standing = _before(session, conversation, inbound)
         prompt = turns[-1].text if turns and turns[-1].author == "assistant" else None
-        standing = read_standing(session, inbound.patient_id, inbound.received_at)
-        place = standing.place if protocol_state(conversation).phase in {Phase.NORMAL, Phase.SUPPORT} else None
+        asks = standing is not None and protocol_state(conversation).phase in {Phase.NORMAL, Phase.SUPPORT}
+        place = standing.place if standing is not None and asks else None
         return Seen(conversation.id, conversation.last_seq, Heard(text, prompt, turns, place, choice), standing)
+
+
+def _before(session: Session, conversation: Conversation, inbound: InboundMessage) -> tuple[tuple[Turn, ...], Standing | None]:
+    """What was said, and where the patient stands. Without it the message is screened by itself."""
+    try:
+        turns = recent_turns(session, conversation, inbound.received_at)
+        return turns, read_standing(session, inbound.patient_id, inbound.received_at)
+    except SQLAlchemyError:
+        raise
+    except Exception as broken:  # noqa: BLE001 - the message is heard all the same
+        log.error("conversation %s: what came before cannot be read (%s)", conversation.id, type(broken).__name__)
+        return (), None
 
 
 def _words(session: Session, conversation: Conversation, inbound: InboundMessage) -> tuple[str, str | None]:
@@ -103,15 +130,29 @@ def _record(parts: Parts, inbound: InboundMessage, seen: Seen, assessment: Asses
     with parts.store.write() as session:
         conversation = lock_conversation(session, seen.conversation_id)
         standing = seen.standing if conversation.last_seq == seen.last_seq else None
-        message = add_inbound(
-            session, conversation, text=seen.heard.text, channel=inbound.channel, external_id=inbound.external_id,
-            choice=seen.heard.choice, at=inbound.received_at,
-        )  # fmt: skip
-        session.flush()
-        session.add(_assessment_row(message, assessment))
+        message = _keep(session, conversation, inbound, seen, assessment)
         turn = _answer(parts, session, conversation, message, assessment, standing)
         wakes = to_wake(session) | ({QUEUE} if conversation.owner != Owner.BOT else set())
         return Receipt(conversation.id, message.id, message.seq, turn=turn, wakes=wakes)
+
+
+def _record_alone(parts: Parts, inbound: InboundMessage, seen: Seen, assessment: Assessment) -> Receipt:
+    """The message, what was heard in it, a person, and the reviewed fallback lines: nothing else is looked at."""
+    with parts.store.write() as session:
+        conversation = lock_conversation(session, seen.conversation_id)
+        message = _keep(session, conversation, inbound, seen, assessment)
+        _without_protocol(parts, session, conversation, message, session.get_one(Patient, conversation.patient_id), assessment)
+        return Receipt(conversation.id, message.id, message.seq, wakes=to_wake(session) | {QUEUE})
+
+
+def _keep(session: Session, conversation: Conversation, inbound: InboundMessage, seen: Seen, assessment: Assessment) -> Message:
+    message = add_inbound(
+        session, conversation, text=seen.heard.text, channel=inbound.channel, external_id=inbound.external_id,
+        choice=seen.heard.choice, at=inbound.received_at,
+    )  # fmt: skip
+    session.flush()
+    session.add(_assessment_row(message, assessment))
+    return message
 
 
 def _answer(
@@ -124,20 +165,23 @@ def _answer(
     if assessment.unscreened is not None:
         _flag_unscreened(session, conversation, message, assessment)
     note_answer(session, conversation, message)
+    if conversation.owner == Owner.HUMAN:
+        set_timer(session, conversation.id, TimerKind.HUMAN_IDLE, message.created_at + HUMAN_IDLE_AFTER)
     if not message.text:
-        _say(parts, session, conversation, message, patient, "no_words")
+        if conversation.owner != Owner.HUMAN:
+            _say(parts, session, conversation, message, patient, "no_words")
         return None
     if message.channel == "sms" and message.seq == 1:
         _say(parts, session, conversation, message, patient, "greeting_sms")
-    if conversation.owner == Owner.HUMAN:
-        set_timer(session, conversation.id, TimerKind.HUMAN_IDLE, message.created_at + HUMAN_IDLE_AFTER)
     keyword = keyword_of(message.channel, message.text)
     state = protocol_state(conversation)
+    if keyword is Keyword.STOP and assessment.level >= RISK and not state.open:
+        state = _heard_in_stop(parts, session, conversation, message, assessment, facts)
     if keyword and keyword_replies.answer(parts, session, conversation, message, keyword, state, facts, patient):
         return None
     outcome = _protocol(parts, state, assessment, message, facts)
     if outcome is None:
-        _without_protocol(parts, session, conversation, message, patient)
+        _without_protocol(parts, session, conversation, message, patient, assessment)
         return None
     record_outcome(
         session, conversation, outcome, parts.wording, parts.clinical, now=message.created_at,
@@ -170,13 +214,29 @@ def _protocol(
         return None
 
 
+def _heard_in_stop(
+    parts: Parts, session: Session, conversation: Conversation, message: Message, assessment: Assessment, facts: Facts
+) -> ProtocolState:
+    """ "END" is the carrier's word, and an answer to "thoughts of ending your life?". It is honoured, and somebody rings."""
+    outcome = _protocol(parts, protocol_state(conversation), assessment, message, replace(facts, opted_out=True))
+    if outcome is not None:
+        unsaid = replace(outcome, lines=())  # no text will arrive any more
+        record_outcome(session, conversation, unsaid, parts.wording, parts.clinical, now=message.created_at, in_reply_to=message.id)
+        set_aside(parts, session, conversation, message)
+    return protocol_state(conversation)
+
+
 def _without_protocol(
-    parts: Parts, session: Session, conversation: Conversation, message: Message, patient: Patient
+    parts: Parts, session: Session, conversation: Conversation, message: Message, patient: Patient, assessment: Assessment
 ) -> None:
+    """As grave as it was heard, and never below a page; from now on a person is waited for, and nothing is offered."""
+    level = max(3, assessment.level)
     reason = "The crisis protocol could not answer this message. Please read it now."
     page_late = timedelta(seconds=PAGE_LATE_SECONDS)
-    ask = Ask(FlagKind.UNSCREENED, 3, "none", reason, message.id, timedelta(minutes=30), page_late)
-    raise_flag(session, conversation, ask, message.created_at)
+    ask = Ask(FlagKind.UNSCREENED, level, assessment.category, reason, message.id, PERSON_WITHIN[level], page_late)
+    request_person(session, conversation, raise_flag(session, conversation, ask, message.created_at), message.created_at)
+    if conversation.owner == Owner.HUMAN:
+        return
     for key in ("fallback", "fallback_urgent"):
         _say(parts, session, conversation, message, patient, key)
 
@@ -208,7 +268,9 @@ def _flag_unscreened(
     session: Session, conversation: Conversation, message: Message, assessment: Assessment
 ) -> None:
     reason = f"The screen could not read this message ({assessment.unscreened}). Please read it yourself."
-    ask = Ask(FlagKind.UNSCREENED, 2, "none", reason, message.id, respond_within=timedelta(hours=1))
+    ask = Ask(
+        FlagKind.UNSCREENED, 2, "none", reason, message.id, respond_within=timedelta(hours=1), tell_within=UNREAD_TOLD_WITHIN
+    )  # fmt: skip
     raise_flag(session, conversation, ask, message.created_at)
 
 

@@ -9,6 +9,7 @@ from programme import Place, Programme, risk_of_answer
 from programme.plainly import plain_answer
 from safety import Assessment, Finding, Turn, assess
 from safety.content import Clinical
+from safety.screen import verdict
 from store.base import utc_now
 
 log = logging.getLogger("afterglow.screening")
@@ -48,10 +49,8 @@ def _plainly_answered(assessment: Assessment, heard: Heard, programme: Programme
     suspected = any(finding.counted and finding.layer == "model" for finding in assessment.findings)
     if not suspected or heard.place is None or not plain_answer(programme, heard.place, heard.text, heard.choice):
         return assessment
-    findings = tuple(_aside(finding) if finding.layer == "model" else finding for finding in assessment.findings)
-    top = max((finding for finding in findings if finding.counted), key=lambda finding: finding.level, default=None)
-    level, category = (top.level, top.category) if top else (0, "none")
-    return replace(assessment, findings=findings, level=level, category=category)
+    findings = [_aside(finding) if finding.layer == "model" else finding for finding in assessment.findings]
+    return verdict(findings, assessment.content_version)
 
 
 def _aside(finding: Finding) -> Finding:

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import re
 
-from programme.conditions import risk_of_answer
+from programme.conditions import answered, branches_of, holds, risk_of_answer
 from programme.content import Step, Understanding
 from programme.hearing import plain
 from programme.library import Programme
-from programme.turns import Place
+from programme.turns import Place, Reply
 
+MARKER = 2  # from this level on a note to the team is a sign of risk
 _PARTS = re.compile(r"[,.;!]+")
 
 
 def plain_answer(programme: Programme, place: Place, text: str, choice: str | None = None) -> bool:
-    """Whether nothing else was said, and the answer itself is no risk. Then there are no words left to be worried by."""
+    """Whether nothing else was said, and the answer itself is no risk and no marker of it. Then no words are left to be worried by."""
     step = programme.step(place)
+    words = programme.shared.understand
     parts = [heard for part in _PARTS.split(text) if (heard := plain(part))]
-    if choice is None and not (parts and all(_is_answer(step, part, programme.shared.understand) for part in parts)):
+    if choice is None and not (parts and all(_is_answer(step, part, words) or _declines(step, part, words) for part in parts)):
         return False
-    return risk_of_answer(programme, place, text, choice) is None
+    return risk_of_answer(programme, place, text, choice) is None and not _is_marker(programme, step, place, Reply(text, choice))
+
+
+def _is_marker(programme: Programme, step: Step, place: Place, reply: Reply) -> bool:
+    """ "Hopeless? – Nearly every day": the module tells the team the same day, so it is no reason to hear less."""
+    meaning = answered(programme, step, place, reply, place.facts)
+    told = [branch for branch in branches_of(programme, step) if branch.notify and branch.notify.level >= MARKER]
+    return any(holds(programme, branch.when, meaning, place.facts) for branch in told)
+
+
+def _declines(step: Step, heard: str, words: Understanding) -> bool:
+    """ "I'd rather not": nobody has to write. To a safety question it is no plain answer."""
+    return not step.safety and heard in {plain(phrase) for phrase in words.declines}
 
 
 def _is_answer(step: Step, heard: str, words: Understanding) -> bool:

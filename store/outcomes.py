@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from store.care import Flag, FlagKind
 from store.flags import Ask, raise_flag, request_person
 from store.ladder import call_off_quietly
 from store.messages import Saying, add_outbound, cancel_unsent_bot_lines
+from store.patient_day import known_zone
 from store.people import Patient
 from store.talk import Author, Conversation, Message
 from store.timers import TimerKind, clear_timers, set_timer
@@ -94,9 +96,7 @@ def _filler(wording: Wording, patient: Patient, dose_at: datetime | None, flag: 
 
 
 def _clock_time(at: datetime, patient: Patient) -> str:
-    from zoneinfo import ZoneInfo
-
-    local = at.astimezone(ZoneInfo(patient.timezone))
+    local = at.astimezone(ZoneInfo(known_zone(patient.timezone)))
     return local.strftime("%I:%M %p").lstrip("0")
 
 

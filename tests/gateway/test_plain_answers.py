@@ -51,6 +51,12 @@ def test_a_plain_answer_that_is_risk_still_is(content: Clinical, programme: Prog
     assert level(content, programme, place, text) >= 2
 
 
+@pytest.mark.parametrize("text", ["most days", "nearly every day", "yes"])
+def test_a_plain_answer_that_the_team_is_told_of_the_same_day_is_not_made_less_of(content: Clinical, programme: Programme, text: str) -> None:
+    """Hopeless on most days: the trained layer hears the marker, and the direct question must not depend on Rasa."""
+    assert level(content, programme, Place("M10", "S2"), text) >= 2
+
+
 @pytest.mark.parametrize("text", ["no but i wish i was dead", "no. i want to die", "no, i have a plan to kill myself tonight"])
 def test_a_no_with_more_behind_it_is_read_to_its_end(content: Clinical, programme: Programme, text: str) -> None:
     assert level(content, programme, DEATH, text) >= 2
@@ -59,3 +65,14 @@ def test_a_no_with_more_behind_it_is_read_to_its_end(content: Clinical, programm
 @pytest.mark.parametrize("text", ["done", "DONE", "ok", "listo"])
 def test_a_word_that_only_says_ready_is_no_risk(content: Clinical, programme: Programme, text: str) -> None:
     assert level(content, programme, Place("G2", "S1"), text) == 0
+
+
+@pytest.mark.parametrize("text", ["i'd rather not", "I'd rather not.", "skip", "later", "no idea", "can we stop"])
+@pytest.mark.parametrize("place", [Place("M5", "S4"), Place("M1", "S5"), Place("M8", "S3")], ids=str)
+def test_leaving_a_question_out_is_no_risk(content: Clinical, programme: Programme, place: Place, text: str) -> None:
+    assert level(content, programme, place, text) == 0
+
+
+@pytest.mark.parametrize("text", ["i'd rather not", "later", "i'd rather not be alive", "skip, i want to die"])
+def test_leaving_the_question_about_death_out_is_not_a_plain_no(content: Clinical, programme: Programme, text: str) -> None:
+    assert level(content, programme, DEATH, text) >= 2
