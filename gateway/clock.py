@@ -13,7 +13,7 @@ from anyio import to_thread
 from sqlalchemy.orm import Session
 
 from gateway.paging.late import sound_alarm
-from gateway.paging.unreached import look_after
+from gateway.paging.unreached import look_after, look_at_silence, watch_silence
 from gateway.parts import Parts
 from gateway.undelivered import flag_undelivered
 from safety.protocol import Facts, Outcome, dispositions, on_human_idle, on_wait
@@ -116,6 +116,7 @@ def _human_idle(parts: Parts, session: Session, conversation: Conversation, _sub
     facts = _facts(parts, session, conversation, now)
     state = protocol_state(conversation)
     _outcome(parts, session, conversation, on_human_idle(state, facts=facts, clinical=parts.clinical, now=now), now)
+    watch_silence(parts, session, conversation, now)
 
 
 def _unseen_crisis(parts: Parts, session: Session, conversation: Conversation, subject: str, now: datetime) -> None:
@@ -149,6 +150,7 @@ _HANDLERS: Mapping[TimerKind, Callable[[Parts, Session, Conversation, str, datet
     TimerKind.NOT_REACHED: look_after,
     TimerKind.WAITING: _waiting,
     TimerKind.HUMAN_IDLE: _human_idle,
+    TimerKind.HUMAN_SILENT: look_at_silence,
     TimerKind.UNSEEN_CRISIS: _unseen_crisis,
     TimerKind.FOLLOW_UP: _follow_up,
 }

@@ -23,14 +23,15 @@ from gateway.keywords import Keyword, keyword_of
 from gateway.parts import Parts
 from gateway.preempted import set_aside
 from gateway.screening import Heard, screen
+from gateway.speaking import fresh_tracker
 from safety import Assessment, Turn
 from safety.protocol import Facts, Outcome, Phase, ProtocolState, on_message
 from store.care import FlagKind
 from store.caring import note_answer
 from store.conversations import by_external_id, find_choice, recent_turns, take_turn, unfinished_turn_before
-from store.course_queries import Standing, read_standing
+from store.course_queries import Standing, pause_open_run, read_standing
 from store.flags import Ask, raise_flag, request_person
-from store.messages import Saying, add_inbound, add_outbound, lock_conversation
+from store.messages import Saying, add_inbound, add_outbound, cancel_unsent_bot_lines, lock_conversation
 from store.outcomes import protocol_state, record_outcome
 from store.patients import conversation_of
 from store.people import Patient
@@ -235,6 +236,9 @@ def _without_protocol(
     page_late = timedelta(seconds=PAGE_LATE_SECONDS)
     ask = Ask(FlagKind.UNSCREENED, level, assessment.category, reason, message.id, PERSON_WITHIN[level], page_late)
     request_person(session, conversation, raise_flag(session, conversation, ask, message.created_at), message.created_at)
+    cancel_unsent_bot_lines(session, conversation.id)  # no exercise goes out beside it
+    pause_open_run(session, conversation.patient_id, message.created_at)
+    fresh_tracker(conversation)
     if conversation.owner == Owner.HUMAN:
         return
     for key in ("fallback", "fallback_urgent"):

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy import Row, Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from programme import Place
@@ -86,6 +86,12 @@ def read_standing(session: Session, patient_id: str, now: datetime) -> Standing:
 def _before(measures: Sequence[_Row], dose: Dose | None) -> int | None:
     moods = [row for row in measures if row.kind == "mood" and dose is not None and row.at < dose.ended_at]
     return int(moods[0].value) if moods else None
+
+
+def pause_open_run(session: Session, patient_id: str, now: datetime) -> None:
+    """Its next question waits: never gone on with by itself."""
+    ours = (ModuleRun.patient_id == patient_id, ModuleRun.status == RunStatus.OPEN)
+    session.execute(update(ModuleRun).where(*ours).values(status=RunStatus.PAUSED, moved_at=now))
 
 
 def open_run(session: Session, patient_id: str) -> ModuleRun | None:

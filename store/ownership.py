@@ -67,7 +67,7 @@ def reply(session: Session, act: Act, text: str, once: str | None = None, *, des
         _become_owner(session, conversation, act, "")
     elif any(flag.status == FlagStatus.OPEN for flag in open_flags(session, conversation.id)):
         _acknowledge(session, conversation, act)  # whoever answers what was graver than before has that too
-    clear_timers(session, conversation.id, TimerKind.HUMAN_IDLE)
+    clear_timers(session, conversation.id, TimerKind.HUMAN_IDLE, TimerKind.HUMAN_SILENT)
     # in an open event a line that does not arrive is a reason to phone
     crisis = protocol_state(conversation).open
     saying = Saying(text, Author.CLINICIAN, crisis=crisis, clinician_id=act.clinician_id)
@@ -84,7 +84,7 @@ def record_call(session: Session, act: Act, *, reached: bool) -> None:
     add_note(session, conversation.id, act.clinician_id, words, act.now, kind)
     if reached:
         _acknowledge(session, conversation, act)
-        clear_timers(session, conversation.id, TimerKind.WAITING)  # a person is with them; silence here is no sign
+        clear_timers(session, conversation.id, TimerKind.WAITING, TimerKind.HUMAN_SILENT)  # a person is with them; silence here is no sign
     act.on_record(session, conversation, "call", "reached" if reached else "no answer")
 
 
@@ -133,14 +133,15 @@ def _become_owner(session: Session, conversation: Conversation, act: Act, reason
     tell_protocol(session, conversation, on_human_joined, act.content, act.now)
     if not known_to_patient:
         _introduce(session, conversation, act)
-    if _awaited(session, conversation):
+    clear_timers(session, conversation.id, TimerKind.HUMAN_SILENT)
+    if awaited(session, conversation):
         set_timer(session, conversation.id, TimerKind.HUMAN_IDLE, act.now + HUMAN_IDLE_AFTER)
     if reason.strip():
         add_note(session, conversation.id, act.clinician_id, reason.strip(), act.now, NoteKind.TAKE_OVER)
     act.on_record(session, conversation, "take_over", f"from {holder}" if holder else "")
 
 
-def _awaited(session: Session, conversation: Conversation) -> bool:
+def awaited(session: Session, conversation: Conversation) -> bool:
     """The patient wrote last, and something is open: they wait for this person's first words."""
     said = select(Message.author).where(
         Message.conversation_id == conversation.id, Message.author.in_((Author.PATIENT, Author.CLINICIAN))

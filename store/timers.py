@@ -20,6 +20,7 @@ class TimerKind(StrEnum):
     NOT_REACHED = "not_reached"
     WAITING = "waiting"
     HUMAN_IDLE = "human_idle"
+    HUMAN_SILENT = "human_silent"
     UNSEEN_CRISIS = "unseen_crisis"
     FOLLOW_UP = "follow_up"
 
@@ -31,6 +32,12 @@ def set_timer(session: Session, conversation_id: str, kind: TimerKind, due_at: d
         session.add(Timer(conversation_id=conversation_id, kind=kind, subject=subject, due_at=due_at))
     else:
         timer.due_at = due_at
+
+
+def start_timer(session: Session, conversation_id: str, kind: TimerKind, due_at: datetime, subject: str = "") -> None:
+    """One that runs already is not moved: what comes later is no reason to wait longer."""
+    if session.scalar(_one(conversation_id, kind, subject)) is None:
+        set_timer(session, conversation_id, kind, due_at, subject)
 
 
 def clear_timers(session: Session, conversation_id: str, *kinds: TimerKind) -> None:

@@ -9,10 +9,11 @@ from gateway import intake
 from programme import Place
 from safety.protocol import Phase
 from store.care import Flag, FlagKind, FlagStatus, Page, PageStatus
+from store.course import ModuleRun, RunStatus
 from store.messages import Saying, add_outbound, lock_conversation
 from store.outcomes import protocol_state
 from store.patients import conversation_of
-from store.talk import AssessmentRow, Author, Message, Owner
+from store.talk import AssessmentRow, Author, DeliveryStatus, Message, Owner
 from tests.gateway.clockwork import Clockwork, clockwork
 
 GRAVE = "I have the pills in my hand and I am going to kill myself tonight"
@@ -55,6 +56,20 @@ def test_whatever_cannot_be_read_the_words_are_kept_as_grave_as_they_are(
     assert maya.scripts()[-2:] == ["fallback", "fallback_urgent"]
     assert "988" in maya.said()[-1].text
     assert maya.conversation().owner == Owner.WAITING, "and nothing is offered until a person has looked"
+
+
+def test_where_the_protocol_breaks_no_exercise_goes_out_or_on(maya: Clockwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    maya.delivers = False
+    with maya.store.write() as session:
+        conversation = lock_conversation(session, conversation_of(session, maya.patient_id).id)
+        add_outbound(session, conversation, Saying("Good morning. How did you sleep?", Author.BOT), channel="sms", at=maya.now)
+        opened = {"module": "M4", "status": "open", "opened_at": maya.now, "moved_at": maya.now}
+        session.add(ModuleRun(patient_id=maya.patient_id, **opened))
+    monkeypatch.setattr(intake, "on_message", breaks)
+    maya.says(GRAVE, channel="sms")
+    waiting = [one.delivery_status for one in maya.said() if one.author == Author.BOT]
+    assert waiting == [DeliveryStatus.CANCELLED]
+    assert maya.run_of("M4").status == RunStatus.PAUSED
 
 
 def test_a_message_that_could_not_be_screened_is_told_to_somebody_not_only_listed(maya: Clockwork, monkeypatch: pytest.MonkeyPatch) -> None:

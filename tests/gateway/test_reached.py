@@ -13,12 +13,12 @@ from store.database import Store
 from store.dispositions import Closing, close_flag
 from store.flags import Ask, raise_flag
 from store.ladder import not_reached
-from store.messages import lock_conversation
+from store.messages import add_inbound, lock_conversation
 from store.outcomes import protocol_state
 from store.ownership import record_call, reply, take_over
 from store.people import Patient
 from store.talk import Author, DeliveryStatus, Message, Timer
-from store.timers import TimerKind
+from store.timers import HUMAN_IDLE_AFTER, TimerKind, set_timer
 from tests.gateway.dying import killed
 from tests.gateway.pager_house import NIGHT, Mailbox, PagerHouse, mail_server, open_pager, ways
 
@@ -221,6 +221,40 @@ def test_the_owner_of_long_ago_is_not_contact(clinic: PagerHouse) -> None:
     clinic.beat(minutes=5)
     assert len(clinic.called()) == before + 1
     assert clinic.heard(maya, "not_reached") == [], "the bot is silent while a person has the conversation"
+
+
+def test_who_took_over_and_leaves_the_patient_without_an_answer_is_not_waited_for_for_ever(clinic: PagerHouse) -> None:
+    maya = taken(clinic, 4)
+    takes_over(clinic, maya, clinic.store)
+    clinic.beat(minutes=3)  # the patient wrote last: "message received"
+    for _ in range(3):
+        clinic.beat(minutes=3)
+        patient_writes(clinic, maya)
+    assert clinic.called() == ["ana by email"]
+    clinic.beat(minutes=1)
+    assert clinic.called() == ["ana by email", "ben by email"], "more words are no reason to wait longer"
+    assert clinic.read(not_reached) == {maya}
+    assert clinic.heard(maya, "not_reached") == []
+    writes(clinic, maya, clinic.store)
+    clinic.beat(hours=2)
+    assert len(clinic.called()) == 2
+
+
+def test_who_took_over_and_answers_is_left_in_peace(clinic: PagerHouse) -> None:
+    maya = taken(clinic, 4)
+    takes_over(clinic, maya, clinic.store)
+    clinic.beat(minutes=3)
+    writes(clinic, maya, clinic.store)
+    clinic.beat(hours=1)
+    assert clinic.called() == ["ana by email"]
+
+
+def patient_writes(house: PagerHouse, conversation: str) -> None:
+    """As intake does beside a person."""
+    with house.store.write() as session:
+        row = lock_conversation(session, conversation)
+        add_inbound(session, row, text="are you there", channel="sms", external_id=str(house.clock()), choice=None, at=house.clock())
+        set_timer(session, conversation, TimerKind.HUMAN_IDLE, house.clock() + HUMAN_IDLE_AFTER)
 
 
 def test_where_somebody_reads_along_nothing_is_written_first(clinic: PagerHouse) -> None:
