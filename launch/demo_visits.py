@@ -12,12 +12,14 @@ from gateway.inbound import InboundMessage
 from gateway.intake import receive
 from gateway.parts import Parts
 from gateway.web_session import greet
+from launch.demo_people import RESTS
 from launch.serve import read_wording
 from programme import Reply, Turn, answer, load_programme, open_module
 from programme.content import Step
 from safety.content import load_clinical
 from store import Settings, Store
 from store.course_queries import facts_for_engine, read_standing
+from store.looks import look_again
 from store.messages import Saying, add_outbound, lock_conversation
 from store.patients import conversation_of
 from store.people import Patient
@@ -56,6 +58,7 @@ class Visits:
         with self._parts.store.write() as session:
             conversation = conversation_of(session, person["id"])
             conversation.seen_seq = conversation.last_seq
+            look_again(session, person["id"], RESTS)  # each module that ended has woken the clock
 
     def _greet(self, patient_id: str) -> None:
         with self._parts.store.write() as session:

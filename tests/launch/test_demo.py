@@ -19,7 +19,7 @@ from store.base import utc_now
 from store.care import Flag
 from store.circumstances import circumstances
 from store.clinicians import check_password
-from store.course import Answer, ModuleRun
+from store.course import Answer, Enrolment, ModuleRun
 from store.course_queries import read_standing
 from store.messages import add_inbound, lock_conversation
 from store.patients import add_patient, conversation_of
@@ -169,3 +169,8 @@ def test_never_beside_real_patients(store: Store, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err == (
         "This database holds patients of a clinic, so no demo clinic is put into it. Start with DEMO=0.\n"
     )
+
+
+def test_the_clock_lets_the_demo_patients_be_until_somebody_does_something(clinic: Store) -> None:
+    with clinic.read() as session:
+        assert session.scalars(select(Enrolment.look_at).where(Enrolment.look_at < NOW + timedelta(days=365))).all() == []
