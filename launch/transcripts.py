@@ -57,6 +57,7 @@ class Talk:
     lines: list[str] = field(default_factory=list)
     seen: int = 0
     told: set[str] = field(default_factory=set)
+    astray: str = ""
 
     @property
     def patient_id(self) -> str:
@@ -65,7 +66,11 @@ class Talk:
     def hold(self, console: ConsoleVisit) -> str:
         self.take_down()
         for turn in self.script["say"]:
-            self._turn(turn, console)
+            try:
+                self._turn(turn, console)
+            except KeyError as error:  # written as far as it went: what was said instead is what one wants to read
+                self.astray = str(error)
+                break
         return HEAD.format(**self.script) + "\n".join(self.lines).strip() + "\n"
 
     def _turn(self, turn: str | Mapping[str, str], console: ConsoleVisit) -> None:
@@ -164,17 +169,19 @@ def main() -> int:
         Stack(folder, demo=True, env=UNHURRIED) as stack,
         closing(open_store(read_settings(stack.environ))) as store,
     ):
-        for talk in chosen:
-            print(f"  {talk['id']}", flush=True)
-            (TARGET / f"{talk['id']}.md").write_text(_held(stack, store, talk), "utf-8")
+        astray = [why for talk in chosen if (why := _held(stack, store, talk))]
     (TARGET / "README.md").write_text(_contents(talks), "utf-8")
-    return 0
+    return 1 if astray else 0
 
 
 def _held(stack: Stack, store: Store, script: Mapping[str, Any]) -> str:
+    """Writes one talk down. Answers with why it left its script, if it did."""
     _admit(store, script["person"])
     with PatientVisit(stack.url, script["person"], script["channel"]) as visit, ConsoleVisit(stack.url, stack.demo) as console:
-        return Talk(stack, store, script, visit).hold(console)
+        talk = Talk(stack, store, script, visit)
+        (TARGET / f"{script['id']}.md").write_text(talk.hold(console), "utf-8")
+    print(f"  {script['id']} {talk.astray}", flush=True)
+    return talk.astray
 
 
 def _admit(store: Store, person: Mapping[str, Any]) -> None:

@@ -278,6 +278,7 @@ class Rule(_Part):
 class Understanding(_Part):
     yes: Strings
     no: Strings
+    declines: Strings = ()  # "I'd rather not": leaves a question out, or the exercise
     ready: Strings = ()  # "done": what TYPE DONE asks for
     nods: Strings = ()  # "ok", "fine": no yes to "Chest pain?"
     hedges: Strings = ()  # "kinda" is a yes alone; "kinda woozy" only where a yes is the alarming answer
