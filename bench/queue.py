@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import sys
 import tempfile
@@ -89,7 +90,7 @@ def measure(settings: Settings, size: Size) -> dict[str, Any]:
         taken["queue's own refresh"] = _times(client, pages["queue"], {"x-afterglow-live": "1"})
     return {
         "patients": size.patients, "messages": size.messages, "open_flags": size.flags, "fill_seconds": round(filled, 1), "ms": taken,
-        "target_ms": TARGET_MS, "met": all(one["p95"] < TARGET_MS for one in taken.values()),
+        "target_ms": TARGET_MS, "load": round(os.getloadavg()[0], 1), "met": all(one["p95"] < TARGET_MS for one in taken.values()),
     }  # fmt: skip
 
 
