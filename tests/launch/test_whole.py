@@ -70,6 +70,7 @@ def start(data: Path) -> Running:
     process = subprocess.Popen(
         ["make", "--no-print-directory", "run", f"PORT={port}", f"DATA_DIR={data}"], cwd=ROOT, env=env, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell starts what it puts aside deaf to Ctrl-C
     )  # fmt: skip
     return Running(process, port, data, [])
 
