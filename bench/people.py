@@ -27,7 +27,7 @@ def entry_links(store: Store, count: int, label: str) -> list[str]:
         for link in links:
             person = add_patient(session, name="Bench")
             person.entry_token_hash = hash_token(link)
-            session.add(Enrolment(patient_id=person.id))
+            session.add(Enrolment(patient_id=person.id, look_at=utc_now() + timedelta(days=1)))  # no offer comes in between
             session.add(Dose(patient_id=person.id, ended_at=utc_now() - timedelta(hours=24)))
     return links
 
