@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.gateway.house import House, open_house, with_twilio
+from tests.gateway.pager_house import Mailbox, mail_server
 from tests.gateway.twilio import Texts, twilio_stand_in
 
 
@@ -27,3 +28,16 @@ def phone_house(tmp_path: Path, texts: Texts) -> Iterator[House]:
     """The same with a Twilio account."""
     with open_house(tmp_path, **with_twilio(texts.url)) as house:
         yield house
+
+
+@pytest.fixture(scope="module")
+def post() -> Iterator[Mailbox]:
+    with mail_server() as box:
+        yield box
+
+
+@pytest.fixture
+def mail(post: Mailbox) -> Mailbox:
+    post.mails.clear()
+    post.refuse = {}
+    return post

@@ -1,7 +1,6 @@
 """From the patient's words to a person, whatever stands in between: silence, STOP, a dead number, a closed browser, a slow clinician."""
 
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,25 +24,12 @@ from store.queue import read_queue
 from store.talk import Conversation, Timer
 from store.timers import TimerKind, set_timer
 from tests.gateway.house import House, open_house, wait_until, with_twilio
-from tests.gateway.pager_house import Mailbox, PagerHouse, awaited, mail_server, open_pager, ways
+from tests.gateway.pager_house import Mailbox, PagerHouse, awaited, open_pager, ways
 from tests.gateway.twilio import Texts, payload
 
 PASSIVE = "i wish i wouldn't wake up tomorrow"
 PAGER = "+15550100188"
 PLAN = "i plan to kill myself on sunday"
-
-
-@pytest.fixture(scope="module")
-def post() -> Iterator[Mailbox]:
-    with mail_server() as box:
-        yield box
-
-
-@pytest.fixture
-def mail(post: Mailbox) -> Mailbox:
-    post.mails.clear()
-    post.refuse = {}
-    return post
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from gateway.paging.calls import release_calls
-from launch.postgres import postgres_binaries, throwaway_postgres
+from launch.postgres import throwaway_postgres
 from store import open_store, read_settings
 from store.attempts import AttemptStatus
 from store.care import PageStatus
 from store.schema import migrate
 from tests.gateway.dying import killed
-from tests.gateway.pager_house import Mailbox, PagerHouse, Service, environ, furnish, mail_server, open_pager, pager_service, ways
+from tests.gateway.pager_house import Mailbox, PagerHouse, Service, environ, furnish, open_pager, pager_service, ways
 
 MOMENTS = {
     "climb": ("before", "inside", "after"),
@@ -24,19 +24,6 @@ MOMENTS = {
     "accept": ("before", "inside", "after"),
 }
 POINTS = [(step, moment) for step, moments in MOMENTS.items() for moment in moments]
-
-
-@pytest.fixture(scope="module")
-def post() -> Iterator[Mailbox]:
-    with mail_server() as box:
-        yield box
-
-
-@pytest.fixture
-def mail(post: Mailbox) -> Mailbox:
-    post.mails.clear()
-    post.refuse = {}
-    return post
 
 
 @pytest.fixture
@@ -121,7 +108,6 @@ def test_a_gateway_that_dies_beside_another_leaves_its_call_to_it_after_the_leas
     assert [call.status for call in other.attempts()] == [AttemptStatus.UNSURE, AttemptStatus.ACCEPTED]
 
 
-@pytest.mark.skipif(postgres_binaries() is None, reason="PostgreSQL is not installed here")
 def test_two_gateways_on_postgresql_do_not_call_twice(tmp_path: Path, mail: Mailbox) -> None:
     with throwaway_postgres() as url:
         settings = read_settings(environ(tmp_path, DATABASE_URL=url, **ways(mail, None)))

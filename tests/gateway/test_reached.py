@@ -1,6 +1,6 @@
 """ "I've got it" is a promise to the patient: by the time to respond a person has been with them, or the next one is called."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,20 +20,7 @@ from store.people import Patient
 from store.talk import Author, DeliveryStatus, Message, Timer
 from store.timers import HUMAN_IDLE_AFTER, TimerKind, set_timer
 from tests.gateway.dying import killed
-from tests.gateway.pager_house import NIGHT, Mailbox, PagerHouse, mail_server, open_pager, ways
-
-
-@pytest.fixture(scope="module")
-def post() -> Iterator[Mailbox]:
-    with mail_server() as box:
-        yield box
-
-
-@pytest.fixture
-def mail(post: Mailbox) -> Mailbox:
-    post.mails.clear()
-    post.refuse = {}
-    return post
+from tests.gateway.pager_house import NIGHT, Mailbox, PagerHouse, open_pager, ways
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from launch.postgres import postgres_binaries, throwaway_postgres
+from launch.postgres import throwaway_postgres
 from store import open_store, read_settings
 from store.schema import migrate
 from tests.gateway.house import House, environ, free_port, prepare, serving, with_twilio
@@ -42,8 +42,6 @@ class Postgres:
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    if postgres_binaries() is None:
-        pytest.skip("PostgreSQL is not installed here")
     with throwaway_postgres() as url:
         store = open_store(read_settings(environ(tmp_path_factory.mktemp("first"), 9, DATABASE_URL=url)))
         migrate(store.engine)
