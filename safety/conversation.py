@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from safety.assessment import Finding
 from safety.context import Read, in_context
-from safety.layers import Message
 from safety.matcher import View
+from safety.message import Message
 
 JOINED_TURNS = 2
 HEAD, TAIL = 180, 180  # characters on each side of the seam: what reaches over it lies near it

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from safety.assessment import Finding, Turn
-from safety.matcher import View
-
-if TYPE_CHECKING:
-    from safety.content import Clinical
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message with all it may be read by."""
-
-    text: str
-    prompt: str | None
-    history: tuple[Turn, ...]
-    clinical: Clinical
-    view: View
+from safety.assessment import Finding
+from safety.conversation import ConversationLayer
+from safety.message import Message
+from safety.model.layer import ModelLayer
+from safety.question import QuestionLayer
+from safety.together import MarkerLayer, ModifierLayer
 
 
 class Layer(Protocol):
@@ -32,15 +21,9 @@ class Layer(Protocol):
 
 def built_in() -> tuple[Layer, ...]:
     """All of them: what clinicians wrote, then the trained layer, which listens last and on its own."""
-    from safety.model.layer import ModelLayer
-
     return (*written(), ModelLayer())
 
 
 def written() -> tuple[Layer, ...]:
     """The layers that clinical/*.yml alone decides; the modifiers come last, since they raise what the others heard."""
-    from safety.conversation import ConversationLayer
-    from safety.question import QuestionLayer
-    from safety.together import MarkerLayer, ModifierLayer
-
     return (QuestionLayer(), ConversationLayer(), MarkerLayer(), ModifierLayer())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from safety.assessment import Finding
-from safety.layers import Message
 from safety.matcher import View
+from safety.message import Message
 
 
 class QuestionLayer:

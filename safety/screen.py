@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from safety.assessment import Assessment, Finding, Turn
 from safety.content import Clinical
 from safety.context import Read, in_context
-from safety.layers import Layer, Message, built_in
+from safety.layers import Layer, built_in
 from safety.matcher import View
+from safety.message import Message
 
 GRAVEST_FIRST = ("E", "S", "V", "AC", "A", "N", "P", "U", "Q", "T", "D", "H", "none")
 SCORES = (0.02, 0.2, 0.6, 0.8, 0.92, 0.98)

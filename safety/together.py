@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from safety.assessment import Finding
-from safety.layers import Message
+from safety.message import Message
 
 RAISED = frozenset((2, 3))  # "modifiers move a level 2 or 3 up one, once"
 

@@ -59,6 +59,25 @@ def modules() -> list[str]:
     return [".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for file in found]
 
 
+def test_no_file_imports_itself_by_way_of_others() -> None:
+    """A package's own file only gathers names, so it is left out; imports for type checking count like others."""
+    paths = {".".join(file.relative_to(ROOT).with_suffix("").parts): file for room in ROOMS for file in files(room)}
+    needed = {name: {one for one in named(file) if one in paths} for name, file in paths.items()}
+    while leaves := [name for name, others in needed.items() if not others & needed.keys()]:
+        for name in leaves:
+            del needed[name]
+    assert sorted(needed) == [], "these import each other in a circle, or somebody who does"
+
+
+def named(file: Path) -> Iterator[str]:
+    """Every module that may be meant: "from safety.protocol import support" is safety.protocol.support."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
+
+
 NOTHING = """
 import builtins, importlib, os, socket, sys
 opened = []

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from safety.assessment import Finding
+from safety.message import Message
 from safety.model.limits import Limits, level_of, thresholds
 from safety.model.network import DATA, Readers, Reading, load
 from safety.model.plain import context
 from safety.model.windows import MOST, Span, windows
-
-if TYPE_CHECKING:
-    from safety.layers import Message
 
 WHY = "The trained layer is {chance:.0%} sure of level {level} or more; no phrase is needed for that."
 MISSING = "The trained layer could not be loaded, so only the other layers have read this message."

@@ -7,7 +7,7 @@ from safety.protocol.draft import Draft
 from safety.protocol.grading import Grade, lifted
 from safety.protocol.hearing import read_answer
 from safety.protocol.opening import rise, rise_quietly
-from safety.protocol.types import Phase
+from safety.protocol.phase import Phase
 
 SETTLING = ("S", "H", "D", "T", "none")
 """Only these come to rest after a plain no: where somebody else is the danger, the patient's no is not enough."""

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from safety.protocol.content import Protocol, Script
+from safety.protocol.phase import Phase
 from safety.protocol.state import ProtocolState
-from safety.protocol.types import Choice, Facts, FlagRequest, Line, Outcome, Phase
+from safety.protocol.types import Choice, Facts, FlagRequest, Line, Outcome
 from safety.protocol.wording import always_asks, choose
 
 GENERAL = ("raised", "repeated", "distress")

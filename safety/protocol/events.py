@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from safety.protocol.draft import Draft
 from safety.protocol.messages import begin
+from safety.protocol.phase import Phase
 from safety.protocol.state import ProtocolState
-from safety.protocol.types import Facts, Outcome, Phase
+from safety.protocol.types import Facts, Outcome
 
 if TYPE_CHECKING:
     from safety.content import Clinical

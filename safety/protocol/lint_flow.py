@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from safety.assessment import CATEGORIES
 from safety.errors import ContentError
 from safety.protocol.content import FILE, Band, Move, Protocol, Script, Step
-from safety.protocol.types import Phase
+from safety.protocol.phase import Phase
 
 ENGINE_SAYS = (
     "clarifier", "unread", "return_wait", "released", "page_accepted", "page_failed", "not_reached", "wait",

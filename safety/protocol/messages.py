@@ -13,9 +13,10 @@ from safety.protocol.draft import Draft
 from safety.protocol.grading import Grade, grade
 from safety.protocol.hearing import hears, plain
 from safety.protocol.opening import ask_clarifier, open_event, reopen, rise, rises
+from safety.protocol.phase import Phase
 from safety.protocol.resources import known_lines
 from safety.protocol.state import ProtocolState
-from safety.protocol.types import Facts, Outcome, Phase
+from safety.protocol.types import Facts, Outcome
 
 if TYPE_CHECKING:
     from safety.content import Clinical

@@ -8,8 +8,8 @@ from safety.protocol.content import Band
 from safety.protocol.draft import Draft
 from safety.protocol.grading import Grade
 from safety.protocol.hearing import hears
+from safety.protocol.phase import Phase
 from safety.protocol.state import ProtocolState
-from safety.protocol.types import Phase
 
 URGENT = ("E", "A", "V", "AC", "N", "P", "U")
 """Heard in the middle of another event, these get their own first words."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from safety.protocol.types import Phase
+from safety.protocol.phase import Phase
 
 _TUPLES = ("categories", "asked", "followed_up", "pending", "said", "last_said", "used", "lifted_by", "distress_at")
 _TIMES = (

@@ -14,7 +14,8 @@ from safety.protocol.draft import Draft
 from safety.protocol.grading import Grade
 from safety.protocol.hearing import hears
 from safety.protocol.opening import call_person, fresh_event
-from safety.protocol.types import Outcome, Phase
+from safety.protocol.phase import Phase
+from safety.protocol.types import Outcome
 
 OWN_PATHS = ("D", "T", "H", "E", "U", "A", "AC", "V", "P", "N")
 """Spoken to at level 1 in their own words, inside a module too."""

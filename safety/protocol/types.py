@@ -3,23 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from safety.protocol.state import ProtocolState
-
-
-class Phase(StrEnum):
-    """Who speaks, and what may be said (CRISIS.md §2)."""
-
-    NORMAL = "normal"
-    SUPPORT = "support"
-    SAFETY_CHECK = "safety_check"
-    HANDOFF_PENDING = "handoff_pending"
-    HUMAN_ACTIVE = "human_active"
-    RETURN_PENDING = "return_pending"
-    CLOSED_OPTOUT = "closed_optout"
+from safety.protocol.state import ProtocolState
 
 
 @dataclass(frozen=True, slots=True)

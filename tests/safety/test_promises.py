@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 import safety
 from safety.assessment import CATEGORIES, Assessment, Finding, Turn
 from safety.content import Clinical
-from safety.layers import Message, written
+from safety.layers import written
 from safety.matcher import View
+from safety.message import Message
 from safety.screen import assess, heard
 
 STRANGE = [

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safety import Clinical, Turn, assess, load_clinical
-from safety.layers import Message
+from safety.message import Message
 from safety.model import layer as layers
 from safety.model.layer import ModelLayer
 from safety.model.limits import level_of, thresholds
