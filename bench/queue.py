@@ -24,6 +24,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from bench.numbers import summary
+from launch.memory import keep_what_is_loaded
 from launch.postgres import throwaway_postgres
 from launch.serve import build_app
 from safety.protocol import Phase, ProtocolState
@@ -86,6 +87,7 @@ def measure(settings: Settings, size: Size) -> dict[str, Any]:
     pages = {"queue": ["/console/"] * ROUNDS, "card": [f"/console/conversations/{one}" for one in flagged[: 3 * ROUNDS : 3]]}
     with TestClient(build_app(settings), base_url=ORIGIN, follow_redirects=False) as client:
         log_in(client)
+        keep_what_is_loaded()  # as the server does when it begins to listen
         taken = {name: _times(client, paths) for name, paths in pages.items()}
         taken["queue's own refresh"] = _times(client, pages["queue"], {"x-afterglow-live": "1"})
     return {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, DateTime, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from store.attempts import UNFINISHED, PageAttempt
 from store.care import Flag, FlagStatus, Page, PageStatus
@@ -34,7 +35,7 @@ class Watch:
 
 def read_watch(session: Session, conversation_id: str | None = None) -> Watch:
     flags = session.execute(
-        select(Flag.id, Flag.level, Flag.status, Flag.raised_at, Flag.conversation_id)
+        select(Flag.id, Flag.level, Flag.status, _as_stored(Flag.raised_at), Flag.conversation_id)
         .where(Flag.status.in_(UNCLOSED))
         .order_by(Flag.id)
     ).all()
@@ -55,7 +56,7 @@ def read_watch(session: Session, conversation_id: str | None = None) -> Watch:
     waiting = len({flag.conversation_id for flag in flags if flag.status == FlagStatus.OPEN})
     missed = missed_now(session)
     changes = session.execute(select(ThresholdChange.id, ThresholdChange.status, ThresholdChange.first_by)).all()  # ever so few
-    version = _hash([*flags, *pages, *climbing, *moving, *owners, missed, *changes, *_conversation(session, conversation_id)])
+    version = _hash([*flags, pages, *climbing, *moving, *owners, [missed], *changes, *_conversation(session, conversation_id)])
     return Watch(version, calls, waiting, len(pages), missed, len(alarms))
 
 
@@ -63,7 +64,7 @@ def known_flags(watch: Watch) -> str:
     return " ".join(watch.calls)
 
 
-def _conversation(session: Session, conversation_id: str | None) -> Sequence[object]:
+def _conversation(session: Session, conversation_id: str | None) -> Sequence[Iterable[object]]:
     if conversation_id is None:
         return ()
     shown = select(Conversation.last_seq, Conversation.owner_version, Conversation.seen_seq)
@@ -77,5 +78,11 @@ def _conversation(session: Session, conversation_id: str | None) -> Sequence[obj
     ]
 
 
-def _hash(rows: Sequence[object]) -> str:
-    return hashlib.sha256(repr([str(row) for row in rows]).encode()).hexdigest()[:16]
+def _as_stored(moment: InstrumentedAttribute[datetime]) -> ColumnElement[datetime]:
+    """A time that is only compared: of thousands, none has to be put into UTC first."""
+    return type_coerce(moment, DateTime(timezone=True))
+
+
+def _hash(parts: Sequence[Iterable[object]]) -> str:
+    lines = ("\x1f".join(map(str, part)) for part in parts)
+    return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()[:16]

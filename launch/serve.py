@@ -7,8 +7,10 @@ said in one line, and the exit code 78 tells the supervisor that starting again 
 from __future__ import annotations
 
 import logging
+import socket
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from gateway.app import build_gateway
 from gateway.outgoing import Sender
 from gateway.parts import Parts
 from launch.errors import SETTINGS_ERROR
+from launch.memory import keep_what_is_loaded
 from programme import ContentError as ProgrammeError
 from programme import load_programme
 from safety.content import LOADER, Clinical, load_clinical
@@ -34,6 +37,7 @@ from store.signals import Signals
 from store.thresholds import in_force
 from store.wording import Wording
 
+STARTUP_FAILED = 3  # as uvicorn's own command says it
 GRACE_SECONDS = 3  # for open streams; turns that are under way are waited for afterwards
 UNUSABLE = (SettingsError, SchemaBehind, KeyMismatch, ProgrammeError, SafetyError)
 
@@ -79,11 +83,22 @@ def main() -> int:
     except UNUSABLE as fault:
         print(" ".join(str(fault).split()), file=sys.stderr)
         return SETTINGS_ERROR
-    uvicorn.run(
+    config = uvicorn.Config(
         app, host=settings.host, port=settings.port, access_log=False, log_level="warning", server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )  # fmt: skip
-    return 0
+    server = Server(config)
+    with suppress(KeyboardInterrupt):  # Ctrl-C has stopped it already, in order
+        server.run()
+    return 0 if server.started else STARTUP_FAILED
+
+
+class Server(uvicorn.Server):
+    """Listens as uvicorn does, once everything is loaded and settled."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        keep_what_is_loaded()
 
 
 if __name__ == "__main__":
