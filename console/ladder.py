@@ -21,6 +21,8 @@ class Exchange:
     asked_at: datetime
     answer: str = ""
     reading: str = ""
+    media: str = ""
+    """What was sent instead of an answer, or with it."""
 
 
 def exchanges(event: Sequence[Message], state: ProtocolState, clinical: Clinical) -> list[Exchange]:
@@ -30,6 +32,9 @@ def exchanges(event: Sequence[Message], state: ProtocolState, clinical: Clinical
     asked: tuple[str, Message] | None = None
     for message in event:
         script = scripts.get(message.script or "") if message.author == Author.PROTOCOL else None
+        if asked and message.author == Author.CLINICIAN:  # from here on the patient answers a person
+            found.append(Exchange(asked[0], asked[1].text, asked[1].created_at))
+            asked = None
         if script is not None and script.asks:
             if asked:
                 found.append(Exchange(asked[0], asked[1].text, asked[1].created_at))
@@ -37,7 +42,7 @@ def exchanges(event: Sequence[Message], state: ProtocolState, clinical: Clinical
         elif message.author == Author.PATIENT and asked:
             step, question = asked
             reading = readings[step].pop(0) if readings.get(step) else ""
-            found.append(Exchange(step, question.text, question.created_at, message.text, reading))
+            found.append(Exchange(step, question.text, question.created_at, message.text, reading, message.media or ""))
             asked = None
     if asked:
         found.append(Exchange(asked[0], asked[1].text, asked[1].created_at))

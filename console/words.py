@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 LEVELS = ("No risk", "Distress", "Risk marker", "Active thoughts", "Intent or behaviour", "Emergency")
@@ -66,11 +67,26 @@ MOMENTS = {
     "returned": "Handed back", "dose": "Dose", "opened": "Module begun", "finished": "Module finished", "stopped": "Module stopped",
     "paused": "Module paused",
 }  # fmt: skip
+MEDIA = {
+    "image": ("a picture", "pictures"), "audio": ("a voice recording", "voice recordings"), "video": ("a video", "videos"),
+    "file": ("a file", "files"),
+}  # fmt: skip
+OPINIONS = {
+    "due": "not asked yet", "asking": "being asked", "raised": "graver than here, and counted", "not_graver": "no graver than here",
+    "unanswered": "no answer",
+}  # fmt: skip
 READINGS = {"unclear": "unclear", "refused": "would rather not say", "silence": "no answer"}
 DELIVERIES = {
     "due": "queued", "sending": "being sent", "sent": "sent", "delivered": "delivered", "failed": "NOT DELIVERED",
     "cancelled": "not sent",
 }  # fmt: skip
+
+
+def sent(media: str | None) -> str:
+    """ "a picture and 2 videos", of the kinds that came along with a message."""
+    found = Counter((media or "").split(",")) if media else Counter[str]()
+    named = [MEDIA[kind][0] if number == 1 else f"{number} {MEDIA[kind][1]}" for kind, number in found.items() if kind in MEDIA]
+    return " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
 
 
 def level_word(level: int, category: str) -> str:

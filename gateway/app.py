@@ -29,12 +29,14 @@ from gateway.parts import Parts
 from gateway.policy import Guard
 from gateway.prompts import Prompter
 from gateway.screening import warm_up
+from gateway.second_opinion import SecondOpinion, second_opinion
 from gateway.simulator_sender import SimulatorSender
 from gateway.turns import TurnRunner
 from gateway.twilio_rest import TwilioSender
 from store.outbox import release_claims
 from store.schema import require_current
-from store.signals import QUEUE, TEXTS
+from store.second_opinions import release_opinions
+from store.signals import QUEUE, SECOND, TEXTS
 from store.wire import Wire
 
 log = logging.getLogger("afterglow.gateway")
@@ -49,10 +51,11 @@ def build_gateway(parts: Parts, sender: Sender | None = None) -> FastAPI:
     turns = TurnRunner(parts, rasa)
     texts = sender or _sender(parts)
     delivery, pager = Delivery(parts, texts), Pager(parts, ways_out(parts.settings, texts))
+    second = second_opinion(parts)
     door = Door(parts, turns)
     app = FastAPI(
         title="Afterglow", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None,
-        lifespan=_lifespan(parts, rasa, turns, delivery, pager),
+        lifespan=_lifespan(parts, rasa, turns, delivery, pager, second),
     )  # fmt: skip
     app.state.parts = parts
     app.add_middleware(Guard, embed_origins=parts.settings.embed_origins)
@@ -72,7 +75,7 @@ def _sender(parts: Parts) -> Sender:
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def _lifespan(parts: Parts, rasa: Rasa, turns: TurnRunner, delivery: Delivery, pager: Pager) -> Lifespan:
+def _lifespan(parts: Parts, rasa: Rasa, turns: TurnRunner, delivery: Delivery, pager: Pager, second: SecondOpinion | None) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         require_current(parts.store.engine)
@@ -80,15 +83,18 @@ def _lifespan(parts: Parts, rasa: Rasa, turns: TurnRunner, delivery: Delivery, p
             with parts.store.write() as session:
                 release_claims(session)
                 release_calls(session)
+                release_opinions(session)
         parts.signals.attach(asyncio.get_running_loop())
         wire = None if parts.store.alone else Wire(parts.store.engine, parts.signals)
         if wire is not None:
             wire.start()
         await to_thread.run_sync(warm_up, parts.clinical)
-        beats: tuple[tuple[str, Callable[[], Awaitable[object]], Sequence[str]], ...] = (
+        beats: list[tuple[str, Callable[[], Awaitable[object]], Sequence[str]]] = [
             ("clock", Clock(parts).sweep, ()), ("prompts", Prompter(parts).sweep, (QUEUE,)), ("turns", turns.sweep, ()),
             ("delivery", delivery.sweep, (TEXTS, QUEUE)), ("pager", pager.sweep, (QUEUE,)), ("drill", Drills(parts).sweep, (QUEUE,)),
-        )  # fmt: skip
+        ]  # fmt: skip
+        if second is not None:
+            beats.append(("second opinion", second.sweep, (SECOND,)))
         tasks = [asyncio.create_task(run_beat(parts.signals, name, beat, *topics)) for name, beat, topics in beats]
         log.info("the gateway is open on port %s", parts.settings.port)
         try:
@@ -97,7 +103,7 @@ def _lifespan(parts: Parts, rasa: Rasa, turns: TurnRunner, delivery: Delivery, p
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await asyncio.gather(turns.drain(), pager.drain(), delivery.drain())
+            await asyncio.gather(turns.drain(), pager.drain(), delivery.drain(), *([second.close()] if second else ()))
             if wire is not None:
                 await to_thread.run_sync(wire.stop)
             await rasa.close()

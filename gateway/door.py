@@ -7,7 +7,6 @@ from anyio import to_thread
 from gateway.inbound import InboundMessage, Receipt
 from gateway.intake import receive
 from gateway.parts import Parts
-from gateway.second_opinion import second_opinion
 from gateway.turns import TurnRunner
 
 
@@ -15,13 +14,11 @@ class Door:
     """The one way from a channel to the record."""
 
     def __init__(self, parts: Parts, turns: TurnRunner) -> None:
-        self.parts, self._turns, self._second = parts, turns, second_opinion(parts)
+        self.parts, self._turns = parts, turns
 
     async def receive(self, inbound: InboundMessage) -> Receipt:
         """Recorded and, where the protocol speaks, answered; Rasa is asked in a task of its own. Raises Refused."""
         receipt = await to_thread.run_sync(receive, self.parts, inbound)
         if receipt.turn is not None:
             self._turns.start(receipt.turn)
-        if self._second is not None and not receipt.duplicate:
-            self._second.consider(receipt.message_id)
         return receipt

@@ -18,6 +18,8 @@ class InboundMessage:
     external_id: str
     received_at: datetime
     choice_id: str | None = None
+    media: tuple[str, ...] = ()
+    """What came along besides words (image, audio, video, file), in its order. It is not fetched."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from gateway.parts import Parts
 from gateway.preempted import set_aside
 from gateway.screening import Heard, screen
 from gateway.speaking import fresh_tracker
+from gateway.unreadable import tell_of_media
 from safety import Assessment, Turn
 from safety.protocol import Facts, Outcome, Phase, ProtocolState, on_message
 from store.care import FlagKind
@@ -36,6 +37,7 @@ from store.outcomes import protocol_state, record_outcome
 from store.patients import conversation_of
 from store.people import Patient
 from store.protocol_facts import facts_for_protocol
+from store.second_opinions import ask_about, may_be_graver
 from store.signals import QUEUE, conversation_topic, to_wake
 from store.talk import AssessmentRow, Author, Conversation, Message, Owner, TurnStatus
 from store.timers import HUMAN_IDLE_AFTER, TimerKind, set_timer
@@ -131,7 +133,7 @@ def _record(parts: Parts, inbound: InboundMessage, seen: Seen, assessment: Asses
     with parts.store.write() as session:
         conversation = lock_conversation(session, seen.conversation_id)
         standing = seen.standing if conversation.last_seq == seen.last_seq else None
-        message = _keep(session, conversation, inbound, seen, assessment)
+        message = _keep(parts, session, conversation, inbound, seen, assessment)
         turn = _answer(parts, session, conversation, message, assessment, standing)
         wakes = to_wake(session) | ({QUEUE} if conversation.owner != Owner.BOT else set())
         return Receipt(conversation.id, message.id, message.seq, turn=turn, wakes=wakes)
@@ -141,18 +143,22 @@ def _record_alone(parts: Parts, inbound: InboundMessage, seen: Seen, assessment:
     """The message, what was heard in it, a person, and the reviewed fallback lines: nothing else is looked at."""
     with parts.store.write() as session:
         conversation = lock_conversation(session, seen.conversation_id)
-        message = _keep(session, conversation, inbound, seen, assessment)
+        message = _keep(parts, session, conversation, inbound, seen, assessment)
         _without_protocol(parts, session, conversation, message, session.get_one(Patient, conversation.patient_id), assessment)
         return Receipt(conversation.id, message.id, message.seq, wakes=to_wake(session) | {QUEUE})
 
 
-def _keep(session: Session, conversation: Conversation, inbound: InboundMessage, seen: Seen, assessment: Assessment) -> Message:
+def _keep(
+    parts: Parts, session: Session, conversation: Conversation, inbound: InboundMessage, seen: Seen, assessment: Assessment
+) -> Message:
     message = add_inbound(
         session, conversation, text=seen.heard.text, channel=inbound.channel, external_id=inbound.external_id,
-        choice=seen.heard.choice, at=inbound.received_at,
+        choice=seen.heard.choice, at=inbound.received_at, media=inbound.media,
     )  # fmt: skip
     session.flush()
     session.add(_assessment_row(message, assessment))
+    if parts.settings.second_opinion and may_be_graver(message, assessment.level):
+        ask_about(session, message)
     return message
 
 
@@ -168,14 +174,11 @@ def _answer(
     note_answer(session, conversation, message)
     if conversation.owner == Owner.HUMAN:
         set_timer(session, conversation.id, TimerKind.HUMAN_IDLE, message.created_at + HUMAN_IDLE_AFTER)
-    if not message.text:
-        if conversation.owner != Owner.HUMAN:
-            _say(parts, session, conversation, message, patient, "no_words")
-        return None
     if message.channel == "sms" and message.seq == 1:
         _say(parts, session, conversation, message, patient, "greeting_sms")
     keyword = keyword_of(message.channel, message.text)
     state = protocol_state(conversation)
+    noted = tell_of_media(session, conversation, message, state)
     if keyword is Keyword.STOP and assessment.level >= RISK and not state.open:
         state = _heard_in_stop(parts, session, conversation, message, assessment, facts)
     if keyword and keyword_replies.answer(parts, session, conversation, message, keyword, state, facts, patient):
@@ -184,15 +187,19 @@ def _answer(
     if outcome is None:
         _without_protocol(parts, session, conversation, message, patient, assessment)
         return None
+    if noted and not (facts.opted_out or state.unsafe_to_text):
+        _say(parts, session, conversation, message, patient, "picture_noted")
     record_outcome(
         session, conversation, outcome, parts.wording, parts.clinical, now=message.created_at,
         in_reply_to=message.id, dose_at=standing.dose.ended_at if standing.dose else None,
     )  # fmt: skip
     if not outcome.pass_on:
         set_aside(parts, session, conversation, message)
-    if outcome.pass_on and conversation.owner == Owner.BOT:
+    if outcome.pass_on and conversation.owner == Owner.BOT and message.text:
         return _queue_turn(parts, session, conversation, message, standing)
-    if not outcome.lines and conversation.owner in {Owner.WAITING, Owner.RETURNING}:
+    if outcome.pass_on and conversation.owner == Owner.BOT and not noted:
+        _say(parts, session, conversation, message, patient, "picture" if message.media else "no_words")
+    if not outcome.lines and not noted and conversation.owner in {Owner.WAITING, Owner.RETURNING}:
         _say(parts, session, conversation, message, patient, "person_asked")  # never silence
     return None
 

@@ -1,7 +1,8 @@
 """A hosted model's second opinion: asked after the local verdict has acted, in its own time, able only to raise the level.
 
-Nothing waits for it and nothing depends on it. A gateway that dies meanwhile, a late answer or nonsense: a line in the log,
-and the local verdict stands. What goes out is the message and what was asked, without names, numbers and ids.
+Nothing waits for it and nothing depends on it. What is to be asked is a row, written with the message: a gateway that dies
+over it is followed by one more try. A late answer or nonsense is kept as no answer, and the local verdict stands.
+What goes out is the message and what was asked, without names, numbers and ids.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,8 @@ from store.outcomes import protocol_state, record_outcome
 from store.people import Patient
 from store.protocol_facts import facts_for_protocol
 from store.second_opinion_settings import Hosted
-from store.signals import QUEUE, conversation_topic
+from store.second_opinions import WAITING, OpinionStatus, SecondOpinionRow, claim_opinions, end_opinion, opinions_wait
+from store.signals import QUEUE, SECOND, conversation_topic
 from store.talk import AssessmentRow, Author, Conversation, Message
 
 log = logging.getLogger("afterglow.second_opinion")
@@ -45,7 +48,9 @@ FILE = "second_opinion.yml"
 LAYER, NAME = "second", "SECOND-OPINION"
 WHY = "The clinic's hosted model read level {level} here, asked after the local layers."
 ACTS = 2  # below this level nothing is said: it is only kept in the record
-AT_ONCE, WAITING = 4, 64
+AT_ONCE = 4
+WRITING = timedelta(seconds=10)
+"""A claim holds for the asking and so much longer."""
 ANSWER = re.compile(r"\{[^{}]*\}")
 
 
@@ -56,40 +61,61 @@ class Opinion:
 
 
 class SecondOpinion:
-    """Asks about one message at a time, a few side by side; when too many wait, the newest goes without."""
+    """Asks about the messages whose rows wait, a few side by side. Wakes with every such message, and once a second."""
 
     def __init__(self, parts: Parts, hosted: Hosted, instruction: str) -> None:
         self._parts, self._hosted, self._instruction = parts, hosted, instruction
         self._client = httpx.AsyncClient(timeout=hosted.seconds)
         self._running: set[asyncio.Task[None]] = set()
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._lease = timedelta(seconds=hosted.seconds) + WRITING
 
-    def consider(self, message_id: str) -> None:
-        if len(self._running) >= WAITING:
-            log.warning("message %s: no second opinion (too many are waiting)", message_id)
-            return
-        task = asyncio.create_task(self._consider(message_id))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+    async def sweep(self) -> None:
+        """Waits for no answer: the next look begins when one has come."""
+        if room := AT_ONCE - len(self._running):
+            for message_id in await to_thread.run_sync(self._claim, room):
+                task = asyncio.create_task(self._consider(message_id))
+                self._running.add(task)
+                task.add_done_callback(self._over)
+
+    async def close(self) -> None:
+        """Answers that are on their way may still come; one that does not is asked for again by the next gateway."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=self._hosted.seconds)
+        await self._client.aclose()
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._parts.signals.announce(SECOND)
+
+    def _claim(self, room: int) -> Sequence[str]:
+        now = self._parts.now()
+        with self._parts.store.read() as session:
+            if not opinions_wait(session, now):
+                return ()
+        with self._parts.store.write() as session:
+            return claim_opinions(session, self._parts.worker, self._hosted.model, self._lease, room, now)
 
     async def _consider(self, message_id: str) -> None:
         try:
-            async with self._room:
-                asked = await to_thread.run_sync(self._question, message_id)
-                opinion = await self._ask(asked) if asked else None
-            changed = await to_thread.run_sync(weigh, self._parts, message_id, opinion) if opinion else None
+            opinion = await self._ask(await to_thread.run_sync(self._question, message_id))
+            changed = await to_thread.run_sync(weigh, self._parts, message_id, opinion)
         except Exception as failed:  # noqa: BLE001 - whatever it was, the local verdict stands; its text may hold the patient's words
             log.warning("message %s: no second opinion (%s)", message_id, type(failed).__name__)
+            await to_thread.run_sync(self._unanswered, message_id, type(failed).__name__)
             return
         if changed:
             self._parts.signals.announce(conversation_topic(changed), QUEUE)
 
-    def _question(self, message_id: str) -> str | None:
-        """The words as they may leave the house; None where there is nothing to raise."""
+    def _unanswered(self, message_id: str, failure: str) -> None:
+        with self._parts.store.write() as session:
+            asked = session.get_one(SecondOpinionRow, message_id, with_for_update=True)
+            if asked.status == OpinionStatus.ASKING and asked.claimed_by == self._parts.worker:
+                end_opinion(asked, OpinionStatus.UNANSWERED, self._parts.now(), failure)
+
+    def _question(self, message_id: str) -> str:
+        """The words as they may leave the house."""
         with self._parts.store.read() as session:
-            message, row = session.get_one(Message, message_id), session.get(AssessmentRow, message_id)
-            if row is None or not message.text or row.level >= len(SCORES) - 1:
-                return None
+            message = session.get_one(Message, message_id)
             patient = session.get_one(Patient, session.get_one(Conversation, message.conversation_id).patient_id)
             asked, said = (deidentify(text, [patient.name or ""]).text for text in (_asked_before(session, message), message.text))
             return json.dumps({"asked": asked, "message": said} if asked else {"message": said}, ensure_ascii=False)
@@ -140,17 +166,30 @@ def _asked_before(session: Session, message: Message) -> str:
 
 
 def weigh(parts: Parts, message_id: str, opinion: Opinion) -> str | None:
-    """Keep a graver opinion with the message, and open or raise the event as a local verdict would. The conversation, if it changed."""
+    """Keep the opinion; a graver one also with the message, and open or raise the event as a local verdict would.
+
+    Answers with the conversation, if it changed.
+    """
     with parts.store.write() as session:
         message = session.get_one(Message, message_id)
         conversation = lock_conversation(session, message.conversation_id)
         row = session.get_one(AssessmentRow, message_id, populate_existing=True)
-        if opinion.level <= row.level:
+        graver = opinion.level > row.level
+        _note(parts, session, message_id, opinion, graver=graver)
+        if not graver:
             return None
         raised = _raise(row, message, opinion)
         if opinion.level >= ACTS and _is_news(conversation, message, opinion):
             _act(parts, session, conversation, message, raised)
         return conversation.id
+
+
+def _note(parts: Parts, session: Session, message_id: str, opinion: Opinion, *, graver: bool) -> None:
+    """An answer that came to a second gateway as well changes nothing any more."""
+    asked = session.get(SecondOpinionRow, message_id, populate_existing=True, with_for_update=True)
+    if asked is not None and asked.status in WAITING:
+        asked.level, asked.category = opinion.level, opinion.category
+        end_opinion(asked, OpinionStatus.RAISED if graver else OpinionStatus.NOT_GRAVER, parts.now())
 
 
 def _raise(row: AssessmentRow, message: Message, opinion: Opinion) -> Assessment:

@@ -24,6 +24,7 @@ from store.notes import Note, notes_of
 from store.outcomes import protocol_state
 from store.ownership import holder_of
 from store.people import Patient
+from store.second_opinions import SecondOpinionRow, opinions_of
 from store.talk import AssessmentRow, Conversation, Message
 
 SHOWN_MESSAGES = 80
@@ -76,6 +77,8 @@ class Card:
     around: Mapping[int, Sequence[Message]]
     """Each trigger with the three messages before and after it."""
     contacts: Sequence[CaringContact]
+    opinions: Mapping[str, SecondOpinionRow]
+    """By trigger: what a hosted model was asked about it, where a clinic has one."""
 
     @property
     def level_now(self) -> int | None:
@@ -109,6 +112,7 @@ def read_card(session: Session, conversation_id: str, now: datetime, before: int
         pages, calls, notes, read_course(session, patient.id, now), names_of(session, people), holder,
         read_background(session, patient.id, conversation_id),
         around(session, conversation_id, [said.message.seq for said in triggers]), contacts_of(session, conversation_id),
+        opinions_of(session, [said.message.id for said in triggers]),
     )  # fmt: skip
 
 

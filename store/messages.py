@@ -15,6 +15,8 @@ from store.errors import UnknownRecord
 from store.signals import TEXTS, wake_after
 from store.talk import Author, Conversation, DeliveryStatus, Message, TurnStatus
 
+MOST_MEDIA = 10  # Twilio's own limit
+
 
 @dataclass(frozen=True, slots=True)
 class Saying:
@@ -46,12 +48,13 @@ def add_inbound(
     external_id: str | None,
     choice: str | None,
     at: datetime,
+    media: Sequence[str] = (),
 ) -> Message:
     """Record what a patient said. The conversation must be locked."""
     message = Message(
         id=new_id(), conversation_id=conversation.id, seq=_next_seq(conversation), author=Author.PATIENT,
         channel=channel, external_id=external_id, text=text, choices=choice, created_at=at,
-        turn_status=TurnStatus.NONE,
+        media=",".join(media[:MOST_MEDIA]) or None, turn_status=TurnStatus.NONE,
     )  # fmt: skip
     conversation.last_channel = channel
     conversation.last_inbound_at = at

@@ -32,6 +32,7 @@ class Heard:
     at: datetime
     channel: str
     findings: Sequence[Mapping[str, Any]] = ()
+    media: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def _heard(session: Session, message_ids: Collection[str]) -> Mapping[str, Heard
         .where(Message.id.in_(message_ids))
     )
     return {
-        message.id: Heard(message.text, message.created_at, message.channel, findings or ())
+        message.id: Heard(message.text, message.created_at, message.channel, findings or (), message.media)
         for message, findings in session.execute(statement)
     }
 

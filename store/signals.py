@@ -1,7 +1,7 @@
 """Waking whoever waits for new rows. A hint only: readers always read the rows, and look by themselves every second.
 
 Topics: "conversation:<id>" (its messages or owner changed), "queue" (flags, pages or owners changed), "texts" (one is due),
-"*" (whatever changed).
+"second" (a second opinion is to be asked for), "*" (whatever changed).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 QUEUE = "queue"
 TEXTS = "texts"
+SECOND = "second"
 ANYTHING = "*"
 
 

@@ -12,6 +12,7 @@ from store.people import AuditEntry, Clinician, ClinicianWebSession, Patient, Pa
 from store.prompts import Prompt
 from store.questions import OpenQuestion
 from store.review import Label
+from store.second_opinions import SecondOpinionRow
 from store.talk import AssessmentRow, Conversation, Message, Timer
 from store.thresholds import ThresholdChange
 
@@ -42,6 +43,7 @@ __all__ = [
     "Patient",
     "PatientWebSession",
     "Prompt",
+    "SecondOpinionRow",
     "Shift",
     "ThresholdChange",
     "Timer",

@@ -97,6 +97,7 @@ class Message(Base):
     choices: Mapped[Any] = mapped_column(
         EncryptedJson, nullable=True, comment="outbound: [{id, value, label}]; inbound: the value"
     )
+    media: Mapped[str | None] = mapped_column(String(60), comment="came along, not kept: image, audio, video, file")
     script: Mapped[str | None] = mapped_column(String(64), comment="which reviewed line this is")
     in_reply_to: Mapped[str | None] = mapped_column(Id)
     crisis: Mapped[bool] = mapped_column(Boolean, default=False, comment="ignores quiet hours; failure raises a Flag")

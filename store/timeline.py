@@ -64,7 +64,7 @@ def _words(session: Session, conversation: Conversation, before: datetime | None
     messages = _latest(session, Message, Message.created_at, Message.conversation_id == conversation.id, before)
     levels = _levels(session, [message.id for message in messages])
     for message in messages:
-        code = message.delivery_status or "" if message.author != Author.PATIENT else ""
+        code = (message.media if message.author == Author.PATIENT else message.delivery_status) or ""
         level = levels.get(message.id) or None  # nothing is said about what was heard as nothing
         yield Moment(
             message.created_at, WORDS, f"said_{message.author}", message.text, level, message.clinician_id, message.channel, code

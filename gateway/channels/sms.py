@@ -18,7 +18,7 @@ from gateway.inbound import InboundMessage
 from gateway.paging.calls import is_call, mark_undelivered
 from gateway.parts import Parts
 from gateway.undelivered import flag_undelivered
-from store.messages import lock_conversation
+from store.messages import MOST_MEDIA, lock_conversation
 from store.outbox import advance, by_provider_id, mark_failed
 from store.patients import add_patient, by_phone
 from store.people import Patient
@@ -80,7 +80,15 @@ def read_text(parts: Parts, form: Mapping[str, str]) -> InboundMessage:
     sender, sid = form.get("From", ""), form.get("MessageSid", "")
     if not sender or not sid:
         raise Refused(422, "incomplete", "From and MessageSid are needed.")
-    return InboundMessage(patient_of(parts, sender), "sms", form.get("Body", "").strip(), sid, parts.now())
+    return InboundMessage(patient_of(parts, sender), "sms", form.get("Body", "").strip(), sid, parts.now(), media=read_media(form))
+
+
+def read_media(form: Mapping[str, str]) -> tuple[str, ...]:
+    """What a text brought along, by kind: a photo, a voice note, a video, or some other file such as a contact."""
+    number = form.get("NumMedia", "0")
+    count = min(int(number), MOST_MEDIA) if number.isdecimal() else 0
+    kinds = (form.get(f"MediaContentType{place}", "").partition("/")[0].lower() for place in range(count))
+    return tuple(kind if kind in ("image", "audio", "video") else "file" for kind in kinds)
 
 
 def patient_of(parts: Parts, phone: str) -> str:

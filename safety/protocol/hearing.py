@@ -23,6 +23,8 @@ def plain(text: str) -> str:
 
 def read_answer(text: str, step: Step, protocol: Protocol) -> str:
     """The reading of an answer: a choice's id, yes, no, unsure, refused, high/mid/low, any or unclear."""
+    if not text.strip():
+        return "unclear"  # a photo or a voice note: whatever it says, nobody here has heard it
     options = protocol.options.get(step.choices, ()) if step.choices else ()
     pressed = _option(text, options)
     if pressed and not (pressed == step.safe and _clouded(text, plain(text).split(), protocol)):

@@ -105,12 +105,12 @@ class House:
             return conversation_of(session, patient.id).id
 
     def says(self, conversation: str, text: str, *, heard: str = "", level: int = 0, category: str = "S",
-             aside: tuple[str, str] | None = None, channel: str = "web") -> str:  # fmt: skip
+             aside: tuple[str, str] | None = None, channel: str = "web", media: tuple[str, ...] = ()) -> str:  # fmt: skip
         """What the patient writes, with `heard` found in it and `aside` = (words, cue) set aside."""
         with self.store.write() as session:
             row = lock_conversation(session, conversation)
             message = add_inbound(
-                session, row, text=text, channel=channel, external_id=secrets.token_hex(8), choice=None, at=self.clock()
+                session, row, text=text, channel=channel, external_id=secrets.token_hex(8), choice=None, at=self.clock(), media=media
             )
             session.flush()
             found = [_finding(text, heard, level, category)] if heard else []

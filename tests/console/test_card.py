@@ -3,11 +3,13 @@
 from sqlalchemy import select
 
 from safety.protocol.content import protocol_of
+from store.care import FlagKind
 from store.course import Dose, Enrolment, EnrolmentStatus
 from store.notes import Note
 from store.people import AuditEntry, Patient
+from store.second_opinions import OpinionStatus, SecondOpinionRow
 from store.talk import Author, Conversation, Message
-from tests.console.house import Browser, House, furnish
+from tests.console.house import DANA, Browser, House, furnish
 from tests.console.scenes import working_day
 
 
@@ -46,6 +48,45 @@ def test_the_safety_questions_stand_with_the_patients_own_words(house: House, da
     assert "Are you having thoughts of ending your life?" in ladder
     assert "yeah. most nights" in ladder
     assert "no answer yet" in ladder
+
+
+def test_what_is_said_to_a_clinician_is_no_answer_to_the_ladder(house: House, dana: Browser) -> None:
+    """The ladder's question stayed open; the clinician asked something else; a thumb to that is just a message."""
+    maya = house.crisis("Maya", "I can't do this anymore", "can't do this")
+    script = next(key for key, one in protocol_of(house.parts.clinical).scripts.items() if one.asks)
+    house.line(maya, "Are you having thoughts of ending your life?", Author.PROTOCOL, script)
+    house.line(maya, "This is Dana. May I call you?", Author.CLINICIAN, clinician_id=house.clinicians[DANA])
+    house.says(maya, "👎🏽")
+    ladder = dana.card(maya).split('class="ladder"')[1].split("</dl>")[0]
+    assert "no answer yet" in ladder
+    assert "👎" not in ladder
+
+
+def test_a_photo_stands_on_the_card_the_queue_and_the_timeline(house: House, dana: Browser) -> None:
+    maya = house.crisis("Maya", "I can't do this anymore", "can't do this")
+    script = next(key for key, one in protocol_of(house.parts.clinical).scripts.items() if one.asks)
+    house.line(maya, "Are you having thoughts of ending your life?", Author.PROTOCOL, script)
+    photo = house.says(maya, "", channel="sms", media=("image", "image"))
+    house.flag(maya, photo, 5, kind=FlagKind.UNSCREENED)
+    page = dana.card(maya)
+    for place in ('class="trigger"', 'class="ladder"', 'id="transcript"'):
+        assert "Sent 2 pictures, not kept here" in page.split(place, 1)[1].split("</section>")[0], place
+    assert "Sent 2 pictures" in dana.get().text
+    assert "Sent 2 pictures" in dana.get(f"/console/patients/{house.conversation(maya).patient_id}/timeline").text
+
+
+def test_the_card_says_what_a_second_opinion_came_to(house: House, dana: Browser) -> None:
+    maya = house.patient("Maya")
+    message = house.says(maya, "I plan it", heard="plan it", level=4)
+    house.flag(maya, message, 4, page=True)
+    with house.store.write() as session:
+        row = SecondOpinionRow(message_id=message, status=OpinionStatus.UNANSWERED, model="contracted-1", failure="TimeoutError")
+        session.add(row)
+    assert "(contracted-1): no answer (TimeoutError)" in dana.card(maya)
+    with house.store.write() as session:
+        asked = session.get_one(SecondOpinionRow, message)
+        asked.status, asked.level, asked.failure = OpinionStatus.NOT_GRAVER, 2, None
+    assert "(contracted-1): level 2, no graver than here" in dana.card(maya)
 
 
 def test_a_failed_line_is_plain_to_see(house: House, dana: Browser) -> None:

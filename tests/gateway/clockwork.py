@@ -113,11 +113,11 @@ class Clockwork:
 
     # --- the patient ---
 
-    def says(self, text: str, choice: str | None = None, channel: str | None = None) -> None:
+    def says(self, text: str, choice: str | None = None, channel: str | None = None, media: tuple[str, ...] = ()) -> None:
         """A message through the real intake; what the protocol leaves to Rasa is answered by the engine alone."""
         self.texts += 1
         to = channel or self.conversation().last_channel
-        receipt = receive(self.parts, InboundMessage(self.patient_id, to, text, f"{to}:{self.texts}", self.now, choice))
+        receipt = receive(self.parts, InboundMessage(self.patient_id, to, text, f"{to}:{self.texts}", self.now, choice, media))
         with self.store.write() as session:
             message = session.get_one(Message, receipt.message_id)
             if message.turn_status == TurnStatus.NONE:

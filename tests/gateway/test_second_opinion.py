@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,19 +15,21 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from gateway import second_opinion
 from gateway.second_opinion import Opinion, read_instruction, read_opinion, weigh
 from safety.errors import ContentError
 from safety.protocol import Phase, ProtocolState
-from store import read_settings
+from store import Store, open_store, read_settings
+from store.base import utc_now
 from store.course import ModuleRun, RunStatus
 from store.errors import SettingsError
 from store.messages import lock_conversation
 from store.outcomes import protocol_state
 from store.second_opinion_settings import LONGEST_WAIT
+from store.second_opinions import TOO_LATE, TRIES, WAITING, OpinionStatus, SecondOpinionRow
 from store.talk import AssessmentRow, Conversation, Message
 from tests.gateway import house as houses
 from tests.gateway.house import House, environ, open_house
+from tests.gateway.processes import gateway_process
 
 OBLIQUE = "the freezer is full for Maya's boys and i left the number 555-010-0142 on the fridge"
 
@@ -68,7 +70,8 @@ def hosted_model() -> Iterator[Hosted]:
             self.send_response(hosted.status)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
-            self.wfile.write(answer)
+            with suppress(BrokenPipeError):  # whoever asked was killed
+                self.wfile.write(answer)
 
         def log_message(self, *_: object) -> None: ...
 
@@ -114,6 +117,10 @@ def row(house: House, message: Message) -> AssessmentRow:
     return house.read(lambda session: session.get_one(AssessmentRow, message.id))
 
 
+def asked(house: House, message: Message) -> SecondOpinionRow:
+    return house.read(lambda session: session.get_one(SecondOpinionRow, message.id))
+
+
 def state(house: House, message: Message) -> ProtocolState:
     return house.read(lambda session: protocol_state(session.get_one(Conversation, message.conversation_id)))
 
@@ -137,17 +144,19 @@ def test_a_graver_opinion_opens_the_protocol_pages_a_person_and_is_kept_with_the
     (flag,) = [flag for flag in house.flags() if flag.conversation_id == message.conversation_id and flag.kind == "risk"]
     assert (flag.level, flag.message_id) == (4, message.id)
     assert [page for page in house.pages() if page.flag_id == flag.id]
+    one = asked(house, message)
+    assert (one.status, one.level, one.category, one.model) == (OpinionStatus.RAISED, 4, "S", "contracted-1")
 
 
 def test_what_leaves_the_house_has_no_name_number_or_id_and_carries_the_key(house: House, hosted: Hosted) -> None:
     message = say(house, f"for you: {OBLIQUE}")
     wait_until(lambda: bool(hosted.about("for you")))
-    (asked,) = hosted.about("for you")
-    sent = json.dumps(asked)
+    (question,) = hosted.about("for you")
+    sent = json.dumps(question)
     assert set(hosted.keys) == {"Bearer a-key-for-tests"}
-    assert asked["model"] == "contracted-1"
+    assert question["model"] == "contracted-1"
     assert all(secret not in sent for secret in ("Maya", "555-010-0142", message.id, message.conversation_id))
-    words = json.loads(asked["messages"][-1]["content"])["message"]
+    words = json.loads(question["messages"][-1]["content"])["message"]
     assert words == "for you: the freezer is full for [NAME] boys and i left the number [PHONE] on the fridge"
 
 
@@ -157,7 +166,8 @@ def test_a_milder_opinion_changes_nothing(house: House, hosted: Hosted) -> None:
     lines = [line.text for line in protocol_lines(house, message)]
     assert lines, "the local verdict has acted before anybody else was asked"
     wait_until(lambda: bool(hosted.about("honestly")))
-    time.sleep(0.3)
+    wait_until(lambda: asked(house, message).status == OpinionStatus.NOT_GRAVER)
+    assert asked(house, message).level == 0, "what it said is kept"
     after = row(house, message)
     assert (after.level, after.findings) == (before.level, before.findings)
     assert [line.text for line in protocol_lines(house, message)] == lines
@@ -182,6 +192,9 @@ def test_a_failure_is_a_line_in_the_log_without_text_and_nothing_else(
         message = say(house, OBLIQUE)
         wait_until(lambda: any("no second opinion" in line.getMessage() for line in caplog.records))
     time.sleep(max(0.0, waits - 1.9))
+    wait_until(lambda: asked(house, message).status == OpinionStatus.UNANSWERED)
+    assert asked(house, message).failure
+    assert asked(house, message).level is None
     assert row(house, message).level < 2
     assert protocol_lines(house, message) == []
     assert all(words not in caplog.text for words in ("freezer", "fridge", "cannot help"))
@@ -236,19 +249,82 @@ def test_an_open_module_waits_as_it_does_for_a_local_verdict(house: House, hoste
     assert house.read(lambda session: session.scalars(statement).one()) == RunStatus.PAUSED
 
 
-def test_too_many_at_once_go_without(
-    house: House, hosted: Hosted, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(second_opinion, "WAITING", 0)
-    message = say(house, "one more in the queue")
-    wait_until(lambda: f"message {message.id}: no second opinion (too many are waiting)" in caplog.text)
-    assert hosted.about("in the queue") == []
+def test_one_that_a_dead_gateway_left_is_asked_for_again_and_then_no_more(house: House, hosted: Hosted) -> None:
+    hosted.says = '{"level": 3, "category": "S"}'
+    message = say(house, "left behind on the way to the sea")
+    wait_until(lambda: asked(house, message).status == OpinionStatus.RAISED)
+    left_behind(house, message, attempts=1)
+    wait_until(lambda: asked(house, message).status not in WAITING)
+    assert asked(house, message).status == OpinionStatus.NOT_GRAVER, "level 3 is what stands there by now"
+    assert len(hosted.about("to the sea")) == 2
+    left_behind(house, message, attempts=TRIES)
+    wait_until(lambda: asked(house, message).status not in WAITING)
+    assert (asked(house, message).status, asked(house, message).failure) == (OpinionStatus.UNANSWERED, "interrupted")
+    assert len(hosted.about("to the sea")) == 2
+
+
+def test_an_opinion_that_would_come_too_late_is_not_asked_for(house: House, hosted: Hosted) -> None:
+    message = say(house, "a gateway was away for an hour here")
+    wait_until(lambda: asked(house, message).status == OpinionStatus.NOT_GRAVER)
+    left_behind(house, message, attempts=0, status=OpinionStatus.DUE, created_at=utc_now() - 2 * TOO_LATE)
+    wait_until(lambda: asked(house, message).status == OpinionStatus.UNANSWERED)
+    assert asked(house, message).failure == "too late"
+    assert len(hosted.about("for an hour")) == 1
+
+
+def left_behind(house: House, message: Message, **as_it_was: Any) -> None:
+    with house.store.write() as session:
+        row = session.get_one(SecondOpinionRow, message.id)
+        past = {"status": OpinionStatus.ASKING, "claimed_by": "a dead one", "claimed_until": utc_now() - timedelta(seconds=1)}
+        for name, value in {**past, **as_it_was}.items():
+            setattr(row, name, value)
+
+
+def test_a_gateway_killed_over_the_question_is_followed_by_one_that_asks_again(tmp_path: Path) -> None:
+    with hosted_model() as hosted:
+        hosted.says, hosted.waits = '{"level": 4, "category": "S"}', 5.0
+        env, store = alone(tmp_path, hosted)
+        with gateway_process(["launch.serve"], env) as doomed:
+            houses.Browser(doomed.url).open().say(OBLIQUE)
+            wait_until(lambda: bool(hosted.asked))
+            doomed.end()
+        assert status_of(store) == OpinionStatus.ASKING
+        hosted.waits = 0.0
+        with gateway_process(["launch.serve"], env):
+            wait_until(lambda: status_of(store) == OpinionStatus.RAISED)
+        store.close()
+        assert len(hosted.asked) == 2
+
+
+def test_an_answer_on_its_way_when_the_house_closes_is_still_written_down(tmp_path: Path) -> None:
+    with hosted_model() as hosted:
+        hosted.waits = 2.0
+        env, store = alone(tmp_path, hosted)
+        with gateway_process(["launch.serve"], env) as gateway:
+            houses.Browser(gateway.url).open().say(OBLIQUE)
+            wait_until(lambda: bool(hosted.asked))
+            gateway.process.terminate()
+            wait_until(gateway.died)
+        assert status_of(store) == OpinionStatus.NOT_GRAVER
+        store.close()
+
+
+def alone(folder: Path, hosted: Hosted) -> tuple[dict[str, str], Store]:
+    """A clinic with one gateway, which may be started and ended at will."""
+    env = environ(folder, houses.free_port(), SECOND_OPINION_URL=hosted.url, SECOND_OPINION_MODEL="contracted-1")
+    settings = read_settings(env)
+    houses.prepare(settings)
+    return env, open_store(settings)
+
+
+def status_of(store: Store) -> str:
+    with store.read() as session:
+        return session.scalars(select(SecondOpinionRow.status)).one()
 
 
 def test_nobody_is_asked_about_what_is_gravest_already(house: House, hosted: Hosted) -> None:
-    say(house, "I just took all of them")
-    time.sleep(0.4)
-    assert hosted.about("all of them") == []
+    message = say(house, "I just took all of them")
+    assert house.read(lambda session: session.get(SecondOpinionRow, message.id)) is None
 
 
 def test_it_is_off_unless_an_address_is_set(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from gateway.channels.sms import read_media
 from store.base import utc_now
 from store.patients import by_phone
 from store.people import Patient
@@ -81,8 +82,25 @@ def test_a_number_nobody_knows_is_heard_all_the_same(phone_house: House, texts: 
 
 
 def test_a_picture_without_words_gets_an_answer(phone_house: House, texts: Texts) -> None:
-    phone_house.text("", SID, NumMedia="1")
+    phone_house.text("", SID, NumMedia="2", MediaContentType0="image/jpeg", MediaContentType1="audio/amr")
     wait_until(lambda: any("only read words" in body for body in texts.bodies(PHONE)))
+    [kept] = [one for one in phone_house.messages() if one.inbound]
+    assert kept.media == "image,audio"
+
+
+@pytest.mark.parametrize(
+    ("form", "kinds"),
+    [
+        ({}, ()),
+        ({"NumMedia": "0", "MediaContentType0": "image/png"}, ()),
+        ({"NumMedia": "many"}, ()),
+        ({"NumMedia": "1", "MediaContentType0": "IMAGE/HEIC"}, ("image",)),
+        ({"NumMedia": "2", "MediaContentType0": "text/vcard"}, ("file", "file")),
+        ({"NumMedia": "99999", **{f"MediaContentType{n}": "video/mp4" for n in range(12)}}, ("video",) * 10),
+    ],
+)
+def test_what_came_along_is_known_by_its_kind(form: dict[str, str], kinds: tuple[str, ...]) -> None:
+    assert read_media(form) == kinds
 
 
 def test_texts_of_one_conversation_go_out_in_order(phone_house: House, texts: Texts) -> None:
