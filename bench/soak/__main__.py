@@ -8,12 +8,15 @@ from __future__ import annotations
 import os
 import sys
 
-from bench.soak.judge import Verdict
-from bench.soak.run import soak
+from bench.soak.judge import CLOCKS, Verdict
+from bench.soak.run import PATIENCE, soak
 from launch.postgres import throwaway_postgres
 
 KILLS = (30, 60)
 """Seconds between two of them. A gateway needs a while to start; one that only starts does nothing that could go wrong."""
+
+LIMITS = f"clocks_within={CLOCKS.seconds}s rest_within={PATIENCE:.0f}s"
+"""What the figures were judged by: how far two clocks may differ, and how long the house has to come to rest."""
 
 
 def main() -> int:
@@ -31,7 +34,7 @@ def main() -> int:
 def line(verdict: Verdict, crises: int, seconds: float) -> str:
     figures = " ".join(f"{name}={number}" for name, number in verdict.figures.items() if name != "undelivered_unflagged")
     flagged = verdict.undelivered - verdict.figures["undelivered_unflagged"]
-    return f"crises={crises} {figures} undelivered_flagged={flagged}/{verdict.undelivered} seconds={seconds:.0f}"
+    return f"crises={crises} {figures} undelivered_flagged={flagged}/{verdict.undelivered} seconds={seconds:.0f} {LIMITS}"
 
 
 if __name__ == "__main__":
