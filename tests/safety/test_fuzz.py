@@ -114,11 +114,13 @@ def test_a_disguise_of_characters_does_not_hide_a_plain_wish_to_die(clinical: Cl
     assert assess(text, clinical=clinical).level >= 3
 
 
-def slow(text: str, clinical: Clinical, layers: Sequence[Layer] | None = None, history: Sequence[Turn] = ()) -> float:
-    """The best of three: another process may have had the core, the code has not."""
-    taken = []
+def slow(
+    text: str, clinical: Clinical, layers: Sequence[Layer] | None = None, history: Sequence[Turn] = (), within: float = 0.0
+) -> float:
+    """The best of three, or the first `within` the time: another process may have had the core, the code has not."""
+    taken: list[float] = []
     gc.collect()
-    for _ in range(3):
+    while len(taken) < 3 and min(taken, default=1e9) > within:
         began = time.thread_time()
         assess(text, history=history, clinical=clinical, layers=layers)
         taken.append(time.thread_time() - began)
@@ -133,7 +135,8 @@ PIECES = [
 
 @pytest.mark.parametrize("piece", PIECES)
 def test_what_clinicians_wrote_takes_no_longer_than_50_milliseconds_a_thousand_characters(clinical: Clinical, piece: str) -> None:
-    assert slow((piece * 4_000)[:4_000], clinical, written()) <= SECONDS_PER_1000 * 4, piece
+    allowed = SECONDS_PER_1000 * 4
+    assert slow((piece * 4_000)[:4_000], clinical, written(), within=allowed) <= allowed, piece
 
 
 @pytest.mark.parametrize("piece", ["I want to die. ", "$@!"])
@@ -151,8 +154,8 @@ def at_length(parts: list[str]) -> str:
 @given(text=st.lists(messages, min_size=1, max_size=9).map(at_length), history=histories)
 @settings(FAST, max_examples=8)
 def test_long_messages_made_of_anything_keep_to_the_same_time(clinical: Clinical, text: str, history: list[Turn]) -> None:
-    whole = len(text) + sum(len(turn.text) for turn in history)
-    assert slow(text, clinical, written(), history) <= SECONDS_PER_1000 * whole / 1000
+    allowed = SECONDS_PER_1000 * (len(text) + sum(len(turn.text) for turn in history)) / 1000
+    assert slow(text, clinical, written(), history, within=allowed) <= allowed
 
 
 def test_a_very_long_paste_with_every_layer_listening_ends_in_time_and_its_last_words_are_heard(clinical: Clinical) -> None:
