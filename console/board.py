@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from console.render import render
 from console.visitors import Posting, Visiting, parts_of
@@ -30,6 +31,17 @@ def queue(request: Request, visitor: Visiting) -> Response:
         alone, left = alarmed(session), not_reached(session)
     late_after = int(page_accept_limit(parts.clinical).total_seconds())
     return render(request, "queue.html", queue=found, caring=caring, covered=covered, late_after=late_after, alone=alone, left=left)
+
+
+@router.get("/next")
+def following(visitor: Visiting, request: Request, after: str = "") -> Response:
+    """The gravest whom nobody has, but for the one just looked at; the queue when there is none."""
+    parts = parts_of(request)
+    now = parts.now()
+    found = audited(parts.store, visitor.clinician_id, "queue", now, lambda session: read_queue(session, now), _shown)
+    waits = (entry.conversation.id for entry in found.entries if entry.waiting and entry.conversation.id != after)
+    one = next(waits, None)
+    return RedirectResponse(f"/console/conversations/{one}" if one else "/console/", 303)
 
 
 @router.post("/active")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, DateTime, select, type_coerce
+from sqlalchemy import ColumnElement, DateTime, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from store.attempts import UNFINISHED, PageAttempt
 from store.care import Flag, FlagStatus, Page, PageStatus
-from store.drills import missed_now
+from store.drills import missed_now, test_conversations
 from store.ladder import LOUD
 from store.queue import AWAY, UNCLOSED
 from store.talk import Conversation, DeliveryStatus, Message
@@ -31,6 +31,8 @@ class Watch:
     tests_missed: int = 0
     alarms: int = 0
     """Patients for whom nobody was reached, or nobody answered."""
+    tests_alone: int = 0
+    """The same of made-up patients: a test that nobody took is no patient, and no less a failure."""
 
 
 def read_watch(session: Session, conversation_id: str | None = None) -> Watch:
@@ -57,7 +59,14 @@ def read_watch(session: Session, conversation_id: str | None = None) -> Watch:
     missed = missed_now(session)
     changes = session.execute(select(ThresholdChange.id, ThresholdChange.status, ThresholdChange.first_by)).all()  # ever so few
     version = _hash([*flags, pages, *climbing, *moving, *owners, [missed], *changes, *_conversation(session, conversation_id)])
-    return Watch(version, calls, waiting, len(pages), missed, len(alarms))
+    tests = _made_up(session, alarms)
+    return Watch(version, calls, waiting, len(pages), missed, len(alarms) - tests, tests)
+
+
+def _made_up(session: Session, conversations: Collection[str]) -> int:
+    if not conversations:
+        return 0
+    return session.scalar(test_conversations().where(Conversation.id.in_(conversations)).with_only_columns(func.count())) or 0
 
 
 def known_flags(watch: Watch) -> str:

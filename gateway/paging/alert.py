@@ -14,8 +14,8 @@ from store.ladder import ACKNOWLEDGE
 SUBJECT = "A patient needs you"
 TEST_SUBJECT = "Test alert: no patient needs you"
 TEXT = "A patient needs you. Open the console: {link}"
-DRILL_SUBJECT = "TEST: take this alert like a real one"
-DRILL_TEXT = "TEST, no patient. Take it like a real one. Open the console: {link}"
+DRILL_SUBJECT = "TEST of the alert: no patient waits. Please take it"
+DRILL_TEXT = "TEST of the alert: no patient waits, the time until somebody takes it is measured. Please take it: {link}"
 INTERRUPTED = "interrupted"
 NOBODY_KNOWS = (INTERRUPTED, "unreachable")
 TEST_TEXT = "This is a test alert, asked for in the console. No patient needs you. {link}"

@@ -160,6 +160,6 @@ def test_a_test_that_was_missed_is_told_on_every_page(house: House, dana: Browse
     with house.store.write() as session:
         session.add(Drill(due_at=house.clock(), started_at=house.clock(), missed_at=house.clock(), conversation_id=conversation))
     for path in ("", "patients", "keys", f"conversations/{conversation}"):
-        assert "The test of the alert was not taken in time" in dana.get(f"/console/{path}").text
+        assert "TEST of the alert: not taken in time" in dana.get(f"/console/{path}").text
     assert 'class="test-mark">TEST' in dana.get().text
     assert "<b>TEST.</b> There is no patient." in dana.card(conversation)

@@ -2,9 +2,11 @@
 
 import re
 
+from sqlalchemy import select
+
 from safety.protocol import page_accept_limit
-from store.care import FlagKind
-from store.people import AuditEntry
+from store.care import FlagKind, Page
+from store.people import AuditEntry, Patient
 from tests.console.house import OMAR, Browser, Clock, House
 
 
@@ -106,3 +108,41 @@ def test_a_level_is_never_shown_by_colour_alone(house: House, dana: Browser) -> 
     page = dana.get().text
     for level, word in ((2, "Risk marker"), (3, "Active thoughts"), (4, "Intent or behaviour"), (5, "Emergency")):
         assert f"<b>{level}</b> {word}" in page
+
+
+def test_from_one_patient_straight_to_the_next_who_waits(house: House, dana: Browser) -> None:
+    maya = house.crisis("Maya", "I just took them", "took them", level=5)
+    jonas = house.crisis("Jonas", "I plan it", "plan it", level=4)
+    house.flag(house.patient("Eve"), None, 1, kind=FlagKind.NOTE)
+    assert "Next of 2 waiting" in dana.card(maya)
+    assert dana.get(f"/console/next?after={maya}").headers["location"] == f"/console/conversations/{jonas}"
+    assert dana.get(f"/console/next?after={jonas}").headers["location"] == f"/console/conversations/{maya}"
+    dana.press(maya, "acknowledge")
+    assert dana.get("/console/next").headers["location"] == f"/console/conversations/{jonas}", "somebody has Maya now"
+
+
+def test_where_nobody_else_waits_nothing_leads_on(house: House, dana: Browser) -> None:
+    maya = house.crisis("Maya", "I plan it", "plan it")
+    assert "Next of" not in dana.card(maya)
+    assert dana.get(f"/console/next?after={maya}").headers["location"] == "/console/"
+
+
+def test_the_test_of_the_alert_is_no_patient_and_its_failure_no_secret(house: House, dana: Browser) -> None:
+    made_up = house.patient("TEST 25 Nov 10:30, no patient", hours=None, test=True)
+    house.flag(made_up, house.says(made_up, "TEST of the alert", heard="TEST", level=5), 5, page=True)
+    row = dana.get().text.split('<li class="entry', 1)[1].split("</li>")[0]
+    assert "TEST of the alert" in row
+    assert "No patient waits" in row
+    assert "I’ve got it" in row, "taken like a real one"
+    assert "Call" not in row.split('class="acts"')[1]
+    assert "Write" not in row
+    assert "nobody to phone or to write to" in dana.card(made_up)
+    with house.store.write() as session:
+        page = session.scalars(select(Page)).one()
+        page.alarm_at, page.step = house.clock(), 3
+    banner = dana.get().text.split('id="alarms"')[1].split("</div>")[0]
+    assert "TEST of the alert: nobody was reached, or nobody answered" in banner
+    assert "patient waiting" not in banner
+    with house.store.write() as session:
+        session.get_one(Patient, house.conversation(made_up).patient_id).test = False
+    assert "1 patient waiting, and nobody was reached" in dana.get().text, "of a real one it is said as before"

@@ -193,5 +193,6 @@ def test_the_call_says_that_it_is_a_test_and_is_otherwise_like_any_other(gateway
     attempt = PageAttempt(id="a" * 32, key="k", page_id=page.id, channel="email", role="primary", tries=1, due_at=NOON, created_at=NOON)
     with gateway.parts.store.read() as session:
         alert = calls._alert(gateway.parts, session, attempt)
-    assert alert.text.startswith("TEST, no patient.")
-    assert (alert.subject, alert.quiet, alert.test) == ("TEST: take this alert like a real one", False, False)
+    assert alert.text.startswith("TEST of the alert: no patient waits")
+    assert len(f"{alert.text} ({alert.mark})") <= 160, "one text message"
+    assert (alert.subject, alert.quiet, alert.test) == ("TEST of the alert: no patient waits. Please take it", False, False)
