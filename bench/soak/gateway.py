@@ -10,18 +10,18 @@ import os
 from typing import Any
 
 import gateway.delivery
-import gateway.intake
 import gateway.paging.calls
 import gateway.paging.email
 import gateway.paging.pager
 import gateway.paging.webhook
+import gateway.passing
 import gateway.turns
 import gateway.twilio_rest
 import store.outcomes
 from launch import serve
 
 LASTING: tuple[tuple[Any, str], ...] = (
-    (gateway.delivery, "LEASE"), (gateway.delivery, "BACK_OFF"), (gateway.turns, "LEASE"), (gateway.intake, "TURN_LEASE"),
+    (gateway.delivery, "LEASE"), (gateway.delivery, "BACK_OFF"), (gateway.turns, "LEASE"), (gateway.passing, "TURN_LEASE"),
     (gateway.paging.pager, "LEASE"), (gateway.paging.pager, "PATIENCE_SECONDS"), (gateway.paging.calls, "BACK_OFF"),
     (gateway.paging.email, "TIMEOUT_SECONDS"), (gateway.paging.webhook, "TIMEOUT_SECONDS"), (gateway.twilio_rest, "TIMEOUT_SECONDS"),
     (store.outcomes, "UNSEEN_CRISIS_AFTER"), (store.outcomes, "WAIT_BETWEEN_LINES"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway import intake
+from gateway import answering, looking
 from programme import Place
 from safety.protocol import Phase
 from store.care import Flag, FlagKind, FlagStatus, Page, PageStatus
@@ -45,7 +45,9 @@ def test_a_time_zone_that_nobody_knows_loses_no_cry_for_help(maya: Clockwork) ->
 def test_whatever_cannot_be_read_the_words_are_kept_as_grave_as_they_are(
     what: str, maya: Clockwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, what, breaks)
+    monkeypatch.setattr(answering, what, breaks)
+    if what == "read_standing":
+        monkeypatch.setattr(looking, what, breaks)
     maya.says(GRAVE)
     [message] = [one for one in maya.rows(Message) if one.inbound]
     assert message.text == GRAVE
@@ -65,7 +67,7 @@ def test_where_the_protocol_breaks_no_exercise_goes_out_or_on(maya: Clockwork, m
         add_outbound(session, conversation, Saying("Good morning. How did you sleep?", Author.BOT), channel="sms", at=maya.now)
         opened = {"module": "M4", "status": "open", "opened_at": maya.now, "moved_at": maya.now}
         session.add(ModuleRun(patient_id=maya.patient_id, **opened))
-    monkeypatch.setattr(intake, "on_message", breaks)
+    monkeypatch.setattr(answering, "on_message", breaks)
     maya.says(GRAVE, channel="sms")
     waiting = [one.delivery_status for one in maya.said() if one.author == Author.BOT]
     assert waiting == [DeliveryStatus.CANCELLED]
