@@ -162,4 +162,4 @@ def test_a_test_that_was_missed_is_told_on_every_page(house: House, dana: Browse
     for path in ("", "patients", "keys", f"conversations/{conversation}"):
         assert "TEST of the alert: not taken in time" in dana.get(f"/console/{path}").text
     assert 'class="test-mark">TEST' in dana.get().text
-    assert "<b>TEST.</b> There is no patient." in dana.card(conversation)
+    assert "<b>TEST of the alert.</b> No patient waits" in dana.card(conversation)
