@@ -12,14 +12,17 @@ from sqlalchemy.orm import Session
 from gateway.bot import Question, neutralise
 from gateway.errors import BotFailure
 from gateway.parts import Parts
-from programme import offerable
+from programme import offerable, wishable
 from store.circumstances import circumstances
 from store.conversations import numbered_choice
 from store.course_queries import Standing, facts_for_engine, read_standing
+from store.passages import recalled
 from store.people import Patient
 from store.talk import Conversation, Message
 
 log = logging.getLogger("afterglow.turns")
+
+Modules = tuple[str, ...]
 
 
 def question_of(parts: Parts, session: Session, conversation: Conversation, message: Message, standing: Standing | None = None) -> Question:
@@ -44,22 +47,25 @@ def _sender(conversation: Conversation, message: Message) -> str:
 def _metadata(parts: Parts, session: Session, conversation: Conversation, message: Message, standing: Standing) -> Mapping[str, Any]:
     patient = session.get_one(Patient, conversation.patient_id)
     place, paused = standing.place, standing.paused_place
+    offers, wishes = _offers(parts, session, conversation, standing)
     return {
         "message_id": message.id,
         "channel": message.channel,
         "locale": patient.language,
         "place": place.to_dict() if place else None,
         "paused": paused.to_dict() if paused else None,
-        "offer": list(_offer(parts, session, conversation, standing)),
+        "offer": list(offers),
+        "wishes": list(wishes),
         "choice": message.choices or (None if place else numbered_choice(session, message)),
         "last_faq": conversation.last_faq,
         "passing": conversation.passing,
         "hours_since_dose": standing.hours_since_dose,
-        "facts": dict(facts_for_engine(standing)),
+        "facts": {**facts_for_engine(standing), **(recalled(session, parts.programme, patient.id, offers[0]) if offers else {})},
     }
 
 
-def _offer(parts: Parts, session: Session, conversation: Conversation, standing: Standing) -> tuple[str, ...]:
-    """What START would open: contact limits do not hold a patient who asks, clinical gates do."""
+def _offers(parts: Parts, session: Session, conversation: Conversation, standing: Standing) -> tuple[Modules, Modules]:
+    """What START would open, and what else may be asked for: contact limits do not hold a patient who asks, clinical gates do."""
     now = circumstances(session, conversation, standing, parts.now(), parts.programme, asked_for=True)
-    return offerable(parts.programme, standing.hours_since_dose, standing.done, now)
+    hours, done = standing.hours_since_dose, standing.done
+    return offerable(parts.programme, hours, done, now), wishable(parts.programme, hours, done, now)

@@ -1,8 +1,8 @@
-"""The three ways in which the programme writes first: a module's first question, one reminder, and how it went."""
+"""The ways in which the programme writes first: a module's first question, a reminder, a nudge on a chosen day, and how it went."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 from gateway.effects import apply_effects
 from gateway.parts import Parts
 from gateway.speaking import fresh_tracker
-from programme import Circumstances, Day, Fact, Line, Place, Plan, command, open_module
+from programme import Circumstances, Day, Fact, Line, Place, Plan, command, open_module, say_step
 from programme.content import FollowUp, Words
 from programme.offers import nothing_because, refusal
 from programme.plan import waits_for
 from store.care import Flag, FlagKind
-from store.course import Answer, Enrolment, ModuleRun, RunStatus
+from store.course import Enrolment, ModuleRun, RunStatus
 from store.course_queries import Standing, facts_for_engine
 from store.messages import Saying, add_outbound
+from store.passages import NudgeDue, last_finished, nudge_due, recalled, told_in
 from store.people import Patient
 from store.prompted import Prompted
 from store.prompts import Prompt
@@ -27,6 +28,7 @@ from store.talk import Author, Conversation, Message
 from store.visits import filled
 
 FLAGGED_LEVEL = 2
+BEFORE_ONE_VISIT = timedelta(days=4)  # what was said earlier belonged to another visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Look:
 
 def offer(seen: Look, module: str, step: str | None = None, known: dict[str, Fact] | None = None) -> bool:
     """Open the module: its first question goes out, and the next words are its answer."""
-    turn = open_module(seen.parts.programme, module, {**seen.facts, **(known or {})}, step)
+    recalls = recalled(seen.session, seen.parts.programme, seen.patient.id, module)
+    turn = open_module(seen.parts.programme, module, {**seen.facts, **recalls, **(known or {})}, step)
     rows = _write(seen, turn.lines)
     apply_effects(seen.parts, seen.session, seen.conversation, rows[0], turn.effects)
     run = _open_run(seen.session, seen.patient.id, module)
@@ -111,7 +114,7 @@ def _worth_reminding(seen: Look, last: Prompted) -> bool:
     since = last.run.moved_at if last.begun or last.run.status == RunStatus.PAUSED else last.prompt.offered_at
     due = seen.now - since >= timedelta(hours=hours) and last.prompt.reminded_at is None and module.offer.remind
     open_still = last.run.place is not None and last.run.status in (RunStatus.OPEN, RunStatus.PAUSED)
-    if not due or not open_still or seen.flagged:
+    if not due or not open_still or seen.flagged or seen.here.nudge_today:
         return False
     # a reminder is no new module: neither the week's count nor "was offered" holds it back, all else does
     if nothing_because(programme, seen.standing.hours_since_dose, replace(seen.here, offered_this_week=0)):
@@ -121,54 +124,70 @@ def _worth_reminding(seen: Look, last: Prompted) -> bool:
     return not clinically and waits_for(module, seen.standing.hours_since_dose, seen.here, seen.day, seen.now) is None
 
 
+def nudge(seen: Look) -> bool:
+    """The line that the patient asked for, on the day that they chose. It asks nothing and opens nothing.
+
+    No module is counted against it: the day is kept for it (programme/offers.py), and only what cannot wait comes beside it.
+    """
+    found = _nudge(seen) if seen.here.nudge_today else None
+    if found is None or found.said or seen.flagged or not found.moment.due <= seen.now < found.moment.until:
+        return False
+    unlimited = replace(seen.here, offered_today=0, offered_this_week=0)
+    if nothing_because(seen.parts.programme, seen.standing.hours_since_dose, unlimited) or not seen.day.is_open(seen.now):
+        return False
+    line = say_step(seen.parts.programme, found.module, found.step, {**seen.facts, **found.told})
+    _write(seen, (line,))
+    return True
+
+
+def _nudge(seen: Look) -> NudgeDue | None:
+    dose_id = seen.standing.dose.id if seen.standing.dose else None
+    return nudge_due(seen.session, seen.parts.programme, seen.patient.id, seen.conversation.id, dose_id, seen.day)
+
+
 def ask_how_it_went(seen: Look) -> bool:
     """A follow-up that has come due, where nothing else was offered today."""
     programme, hours = seen.parts.programme, seen.standing.hours_since_dose
     if nothing_because(programme, hours, replace(seen.here, offered_this_week=0)) or not seen.day.is_open(seen.now):
         return False
-    if not seen.day.is_best(seen.now, seen.day.likes) or (seen.standing.run and seen.standing.run.status == RunStatus.OPEN):
+    if seen.here.nudge_today or (seen.standing.run and seen.standing.run.status == RunStatus.OPEN):
         return False
     for module in programme.patient_modules:
         found = module.offer.follow_up
-        run = _last_finished(seen.session, seen.patient.id, module.id) if found else None
-        if found and run and _follow_up_due(seen, found, run, module.id):
-            return offer(seen, module.id, found.step, _told(seen, run))
+        run = last_finished(seen.session, seen.patient.id, module.id) if found else None
+        if not found or not run or not seen.day.is_best(seen.now, found.between or seen.day.likes):
+            continue
+        told = told_in(seen.session, programme, run)
+        if _follow_up_due(seen, found, run, module.id, told):
+            return offer(seen, module.id, found.step, told)
     return False
 
 
-def _follow_up_due(seen: Look, follow_up: FollowUp, run: ModuleRun, module: str) -> bool:
+def _follow_up_due(seen: Look, follow_up: FollowUp, run: ModuleRun, module: str, told: Mapping[str, Fact]) -> bool:
     """`run` is the last whole passage through the module; earlier follow-ups of it are counted."""
     asked = [one.prompt for one in seen.prompts if one.prompt.module == module and one.prompt.step == follow_up.step]
     since = [prompt for prompt in asked if run.closed_at and prompt.offered_at >= run.closed_at]
-    wait = follow_up.after_hours if not since else follow_up.every_hours
-    began = since[0].offered_at if since else run.closed_at
-    if began is None or wait is None or len(since) >= follow_up.times:
+    if run.closed_at is None or len(since) >= follow_up.times or (since and follow_up.every_hours is None):
         return False
-    told = _told(seen, run)
-    if any(str(told.get(name)) not in wanted for name, wanted in follow_up.only_if.items()):
+    if any(str(told.get(name)) not in wanted for name, wanted in follow_up.only_if.items()) or follow_up.unless_known in told:
         return False
-    due = began + timedelta(hours=wait)
-    return due <= seen.now <= due + timedelta(hours=follow_up.within_hours)
+    due = _due_at(seen, follow_up, run.closed_at, since[0].offered_at if since else None)
+    return due is not None and due <= seen.now <= due + timedelta(hours=follow_up.within_hours)
 
 
-def _last_finished(session: Session, patient_id: str, module: str) -> ModuleRun | None:
-    """A follow-up's own run is no passage through the module."""
-    follow_ups = select(Prompt.run_id).where(Prompt.patient_id == patient_id, Prompt.step.is_not(None))
-    statement = select(ModuleRun).where(
-        ModuleRun.patient_id == patient_id, ModuleRun.module == module, ModuleRun.status == RunStatus.FINISHED,
-        ModuleRun.id.not_in(follow_ups),
-    )  # fmt: skip
-    return session.scalar(statement.order_by(ModuleRun.closed_at.desc()).limit(1))
-
-
-def _told(seen: Look, run: ModuleRun) -> dict[str, Fact]:
-    """What the patient said in that passage, as later questions may quote it."""
-    found: dict[str, Fact] = {}
-    for answer in seen.session.scalars(select(Answer).where(Answer.run_id == run.id, Answer.shared).order_by(Answer.at)):
-        saved = seen.parts.programme.step(Place(answer.module, answer.step)).save
-        if saved and isinstance(answer.value, (str, int)):
-            found[saved] = answer.value
-    return found
+def _due_at(seen: Look, follow_up: FollowUp, closed_at: datetime, asked_at: datetime | None) -> datetime | None:
+    """When the follow-up is meant: before the next visit, after the last asking, after the chosen day, or some days after the end."""
+    if follow_up.before_dose_hours is not None:
+        last, first = sorted(abs(edge) for edge in follow_up.before_dose_hours)
+        ahead = seen.here.hours_to_next_dose
+        near = ahead is not None and last <= ahead <= first and seen.now - closed_at <= BEFORE_ONE_VISIT
+        return seen.now if near else None
+    if asked_at is not None:
+        return asked_at + timedelta(hours=follow_up.every_hours or 0)
+    planned = _nudge(seen) if follow_up.after_plan_hours is not None else None
+    if planned is not None and follow_up.after_plan_hours is not None:
+        return planned.moment.due + timedelta(hours=follow_up.after_plan_hours)
+    return closed_at + timedelta(hours=follow_up.after_hours)
 
 
 def _open_run(session: Session, patient_id: str, module: str) -> ModuleRun:

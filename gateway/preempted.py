@@ -12,7 +12,16 @@ from store.course import RunStatus
 from store.course_queries import open_run
 from store.talk import Conversation, Message
 
-KEPT = {"answer", "mood", "distress", "score", "place", "module_paused", "module_finished"}  # the protocol asks for the clinician
+KEPT = {
+    "answer",
+    "mood",
+    "distress",
+    "score",
+    "place",
+    "module_paused",
+    "module_finished",
+    "offer_module",
+}  # the protocol asks for the clinician
 
 
 def set_aside(parts: Parts, session: Session, conversation: Conversation, message: Message) -> None:

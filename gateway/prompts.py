@@ -1,6 +1,6 @@
 """The programme by the clock: one look at one patient is one transaction, and ends with when to look again.
 
-    let go what stays silent  →  tell a person what was missed  →  offer, remind or ask how it went  →  look_at
+    let go what stays silent  →  tell a person what was missed  →  nudge, offer, remind or ask how it went  →  look_at
 
 Everything is read from rows each time. A gateway that dies in the middle leaves no trace, so the next one looks again.
 """
@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from anyio import to_thread
 from sqlalchemy.orm import Session
 
-from gateway.contacts import Look, ask_how_it_went, offer, remind
+from gateway.contacts import Look, ask_how_it_went, nudge, offer, remind
 from gateway.effects import SAME_DAY
 from gateway.parts import Parts
 from gateway.silence import let_go, take_back, tell_missed
 from programme import plan_for
+from programme.offers import FIRST_OF_ALL
 from store.care import FlagKind
 from store.circumstances import circumstances
 from store.course import Enrolment
@@ -35,7 +36,6 @@ from store.talk import Conversation
 log = logging.getLogger("afterglow.prompts")
 
 COMES_BACK_AFTER = timedelta(minutes=15)
-FIRST_OF_ALL = 1  # modules of this priority go before a reminder
 
 
 class Prompter:
@@ -100,7 +100,9 @@ def look(parts: Parts, session: Session, conversation: Conversation, enrolment: 
 
 
 def _write_first(seen: Look) -> bool:
-    """At most one contact: what cannot wait, else a reminder, else the module that is due, else how an earlier one went."""
+    """At most one contact: a nudge that was asked for, else what cannot wait, a reminder, the module that is due, how one went."""
+    if nudge(seen):
+        return True
     module = seen.plan.module
     if module is not None and seen.parts.programme.module(module).offer.priority <= FIRST_OF_ALL:
         return offer(seen, module)

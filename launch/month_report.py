@@ -35,6 +35,8 @@ class Report:
         self._ended: set[str] = set()
         self._reasons: dict[str, str] = {}
         self._sent_today = 0
+        modules = life.parts.programme.patient_modules
+        self._nudges = {f"{module.id}.{module.offer.nudge.step}" for module in modules if module.offer.nudge}
 
     def heading(self) -> None:
         person, programme = self._plot.person, self._life.parts.programme
@@ -104,6 +106,9 @@ class Report:
             self._sent_today += 1
             way = "text" if row.channel == "sms" else "web"
             self._line(f"  {at}  {way:<5}   {what}{one.prompt.module} {name}: “{text}”")
+        elif row.script in self._nudges:
+            self._sent_today += 1
+            self._line(f"  {at}  {'text' if row.channel == 'sms' else 'web':<5}   nudge {row.script}, as the patient asked: “{text}”")
         elif row.author == Author.PATIENT and text.upper() == "STOP":
             self._line(f"  {at}  patient  STOP")
         elif row.author == Author.PROTOCOL:

@@ -2,12 +2,12 @@
 
 from programme.conditions import risk_of_answer
 from programme.contact import Day
-from programme.engine import answer, command, open_module, resume
+from programme.engine import answer, command, open_module, resume, say_step
 from programme.errors import ContentError
 from programme.faq import Faq, load_faq
 from programme.library import Programme
 from programme.loading import load_programme
-from programme.offers import Circumstances, Offered, offerable
+from programme.offers import Circumstances, Offered, offerable, wishable
 from programme.plan import Plan, plan_for
 from programme.turns import Choice, Effect, Fact, Facts, Line, Place, Reply, Risk, Turn
 
@@ -37,4 +37,6 @@ __all__ = [
     "plan_for",
     "resume",
     "risk_of_answer",
+    "say_step",
+    "wishable",
 ]

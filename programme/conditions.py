@@ -27,7 +27,7 @@ def holds(programme: Programme, when: When, meaning: Meaning, facts: Facts) -> b
         and _moved(number, when, facts)
         and _speaks(programme, when, meaning.text)
         and (not when.is_just or plain(meaning.text) in {plain(phrase) for phrase in _listed(programme, when.is_just)})
-        and all(_fact_is(facts.get(name), wanted) for name, wanted in when.facts.items())
+        and all(_fact_is(facts.get(name), wanted, facts) for name, wanted in when.facts.items())
     )
 
 
@@ -66,11 +66,20 @@ def _listed(programme: Programme, names: tuple[str, ...]) -> list[str]:
     return [phrase for name in names for phrase in programme.shared.lists[name]]
 
 
-def _fact_is(value: str | int | None, wanted: FactIs) -> bool:
+def _fact_is(value: str | int | None, wanted: FactIs, facts: Facts) -> bool:
     if wanted.is_ and str(value if value is not None else "") not in wanted.is_:
         return False
+    if wanted.known is not None and wanted.known != (value is not None):
+        return False
     number = value if isinstance(value, int) else None
-    return _within(number, wanted.at_least, wanted.at_most)
+    return _within(number, wanted.at_least, wanted.at_most) and _fallen(number, wanted, facts)
+
+
+def _fallen(number: int | None, wanted: FactIs, facts: Facts) -> bool:
+    if wanted.fell_by is None:
+        return True
+    before = facts.get(wanted.since or "")
+    return number is not None and isinstance(before, int) and before - number >= wanted.fell_by
 
 
 def branches_of(programme: Programme, step: Step) -> Iterator[Branch]:

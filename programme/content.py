@@ -57,11 +57,14 @@ type Says = Annotated[tuple[Say, ...], BeforeValidator(_as_list)]
 
 
 class FactIs(_Part):
-    """What an earlier answer must be."""
+    """What an earlier answer must be; with `fell_by`, how far it lies below another one."""
 
     is_: Strings = Field((), alias="is")
     at_least: int | None = None
     at_most: int | None = None
+    fell_by: int | None = None
+    since: str | None = None
+    known: bool | None = None
 
 
 def _as_fact(value: Any) -> Any:
@@ -98,9 +101,13 @@ class Notify(_Part):
 
 
 class RiskSpec(_Part):
-    """An answer that opens the crisis protocol. `cases` must open it, `never` must not: the lint tries both."""
+    """An answer that opens the crisis protocol. `cases` must open it, `never` must not: the lint tries both.
+
+    `keep: false`: the words are no answer to the question (a wish to die is no intention). They stay in the message.
+    """
 
     level: int = Field(ge=1, le=5)
+    keep: bool = True
     category: Category
     reason: str
     cases: Strings
@@ -198,14 +205,29 @@ class Missed(_Part):
 
 
 class FollowUp(_Part):
-    """One question asked some days after the module was done, at a step marked `entry: true`."""
+    """One question asked some days after the module was done, at a step marked `entry: true`.
+
+    `after_plan_hours` counts from the day that the patient chose, where one was chosen; `before_dose_hours` from the next visit.
+    """
 
     step: str
-    after_hours: float
+    after_hours: float = 0
+    after_plan_hours: float | None = None
+    before_dose_hours: tuple[float, float] | None = None
     within_hours: float = 96
     every_hours: float | None = None
     times: int = 1
+    between: Span | None = None
     only_if: dict[str, Strings] = Field(default_factory=dict)
+    unless_known: str | None = None
+
+
+class Nudge(_Part):
+    """One short line on the day that the patient chose. `on` and `at`: the saved answers with the day and the time of day."""
+
+    step: str
+    on: str
+    at: str
 
 
 class Offer(_Part):
@@ -230,11 +252,16 @@ class Offer(_Part):
     every_days: int | None = None
     times: int = 1
     again_after_hours: float = 48
+    again_after_silence: bool = True
     between: Span | None = None
     joins: str | None = None
     remind: bool = True
     missed: Missed | None = None
     follow_up: FollowUp | None = None
+    nudge: Nudge | None = None
+    # When the patient asks for it, or a step or an answer has promised it.
+    wished_from_hours: float | None = None
+    recalls: dict[str, str] = Field(default_factory=dict)
 
 
 class Module(_Part):
@@ -272,6 +299,7 @@ class Rule(_Part):
 
     effect: str | None = None
     effect_when: Condition | None = None
+    keeps: str | None = None
     branches: tuple[Branch, ...]
 
 
@@ -303,6 +331,7 @@ class EngineSays(_Part):
     offer: Say
     reminder: Say
     saved: Say
+    read_by: Say
     yes: Say
     no: Say
     sms_choices: Say

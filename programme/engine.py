@@ -8,7 +8,7 @@ from programme.conditions import answered, branches_of, holds, risk_branch
 from programme.content import END, Branch, RiskSpec, Step
 from programme.library import Programme
 from programme.run import Run
-from programme.turns import Facts, Place, Reply, Turn
+from programme.turns import Facts, Line, Place, Reply, Turn
 from programme.understanding import UNCLEAR, Meaning
 
 Command = Literal["skip", "repeat", "pause", "stop"]
@@ -67,6 +67,13 @@ def resume(programme: Programme, place: Place, facts: Facts | None = None) -> Tu
     return run.turn()
 
 
+def say_step(programme: Programme, module: str, step: str, facts: Facts) -> Line:
+    """The words of one step alone, with what the patient said before filled in: a nudge opens nothing."""
+    run = Run(programme, module, facts)
+    run.say(programme.step(Place(module, step)), f"{module}.{step}")
+    return run.lines[0]
+
+
 def _at(programme: Programme, place: Place, facts: Facts | None) -> tuple[Run, Step]:
     return Run(programme, place.module, place.facts, facts), programme.step(place)
 
@@ -110,9 +117,11 @@ def _park(run: Run, place: Place, step: Step, branch: Branch, risk: RiskSpec, me
 
     The gateway speaks with the crisis protocol instead of these lines; they are what the patient reads if it could not.
     """
-    run.record(step, place.step, meaning.value, meaning.text)
+    run.record(step, place.step, *((meaning.value, meaning.text) if risk.keep else (None, "")))
     run.effect("notify", kind="risk_answer", level=risk.level, category=risk.category, reason=risk.reason,
                urgency="page", module=place.module, step=place.step)  # fmt: skip
+    if branch.offer and branch.offer != place.module:
+        run.effect("offer_module", module=branch.offer)
     run.say(run.programme.shared.says.risk.get(risk.category, run.programme.shared.says.risk["S"]), f"{place.module}.risk")
     _wait_behind(run, place, step, branch)
     return run.turn()
@@ -145,4 +154,3 @@ def _next_question(run: Run, target: str) -> str:
                 break
         target = run.absolute(owner.after(step), owner)
     return target
-

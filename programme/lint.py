@@ -92,6 +92,8 @@ def texts(programme: Programme) -> Iterator[Text]:
             yield from _step_texts(programme, file, module, step)
         for words in module.closing:
             yield from _variants(file, "closing", words)
+        if module.closing:
+            yield from _closings(programme, file, module)
     for name, said in programme.shared.says:
         for words in said.values() if isinstance(said, dict) else (said,):
             yield from _variants("words.yml", f"says.{name}", words)
@@ -104,6 +106,14 @@ def texts(programme: Programme) -> Iterator[Text]:
     for name, then in programme.faq.follow_ups.texts():
         if not then.to:
             yield from _variants(FOLLOW_UPS, name, then)
+
+
+def _closings(programme: Programme, file: str, module: Module) -> Iterator[Text]:
+    """As it is read: with who reads along, and when."""
+    for locale in ("en", "es"):
+        run = Run(programme, module.id, {"channel": "sms", "locale": locale})
+        run.finish()
+        yield Text(file, f"closing as it is read ({locale})", run.lines[-1].text, SMS_LIMIT, standard=True)
 
 
 def _step_texts(programme: Programme, file: str, module: Module, step: Step) -> Iterator[Text]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from programme.content import Module
 from programme.library import Programme
 
 DAY = 24.0
 WEEK = 168.0
+FIRST_OF_ALL = 1  # modules of this priority wait for nothing that is only kind
 VISIT_HOURS = 3.0  # a dose's time is the end of its visit: so long before it the clinic has the patient
 SHORT_GAP_CHOICE = ("M5", "M6", "M8")  # between doses a week or less apart: one of these per gap
 
@@ -57,6 +58,8 @@ class Circumstances:
     distress: int | None = None
     wished: str | None = None
     """A module that a step has promised: it comes first, also after its days are over."""
+    nudge_today: bool = False
+    """The patient has asked for a line on this day: only what cannot wait comes beside it."""
     language: str = "en"
     asked_for: bool = False
 
@@ -135,11 +138,18 @@ def _week_limit(programme: Programme, hours: float | None, here: Circumstances) 
     return programme.shared.contact.later_weeks if hours is not None and days >= 7 else programme.shared.contact.first_week
 
 
+def wishable(programme: Programme, hours: float | None, done: Collection[str], here: Circumstances) -> tuple[str, ...]:
+    """What might be opened if the patient asked for just this: its own days and being done do not count then."""
+    if nothing_because(programme, hours, here):
+        return ()
+    return tuple(m.id for m in programme.patient_modules if not refusal(programme, m, hours, done, replace(here, wished=m.id)))
+
+
 def refusal(programme: Programme, module: Module, hours: float | None, done: Collection[str], here: Circumstances) -> str:
     """Why this module may not be offered now, in a clinician's words; empty when it may."""
     wished = module.id == here.wished
     return (
-        _not_asked_for(module, here, wished)
+        _not_asked_for(module, wished)
         or _without_consent(module, here)
         or ("" if wished else _not_fresh(module, done, here))
         or _unmet_need(module, here)
@@ -151,8 +161,9 @@ def refusal(programme: Programme, module: Module, hours: float | None, done: Col
     )
 
 
-def _not_asked_for(module: Module, here: Circumstances, wished: bool) -> str:
-    return "only when asked for" if module.offer.on_request_only and not (here.asked_for or wished) else ""
+def _not_asked_for(module: Module, wished: bool) -> str:
+    """A bare START asks for what is due; this kind has to be wished for by name or by what the patient said."""
+    return "only when asked for" if module.offer.on_request_only and not wished else ""
 
 
 def _without_consent(module: Module, here: Circumstances) -> str:
@@ -212,8 +223,9 @@ def _outside_window(module: Module, hours: float | None, here: Circumstances, wi
         return ""
     if hours is None:
         return "no dose yet"
-    if hours < (offer.from_hours or 0):
-        return f"opens {offer.from_hours:.0f} hours after the dose"
+    opens = offer.wished_from_hours if wished and offer.wished_from_hours is not None else offer.from_hours or 0
+    if hours < opens:
+        return f"opens {opens:.0f} hours after the dose"
     if offer.to_hours is not None and hours > offer.to_hours and not wished:
         return f"closed {offer.to_hours:.0f} hours after the dose"
     return ""
@@ -238,6 +250,7 @@ def _not_the_clocks(programme: Programme, module: Module, hours: float | None, d
     over = here.offered_today >= limits.a_day or here.offered_this_week >= _week_limit(programme, hours, here)
     return (
         ("enough for one day" if over and not joins else "")
+        or ("the day is kept for a nudge" if here.nudge_today and module.offer.priority > FIRST_OF_ALL else "")
         or _not_in_their_language(module, here)
         or _before_its_day(module, here)
         or _offered_before(module, here)
@@ -274,7 +287,7 @@ def _offered_before(module: Module, here: Circumstances) -> str:
     if offer.every_days is not None and day is not None and here.days_since_dose is not None:
         round_began = day + (here.days_since_dose - day) // offer.every_days * offer.every_days
         return "" if before.on_day < round_began else f"next on day {round_began + offer.every_days}"
-    if before.times < offer.times:
+    if before.times < offer.times and (before.answered or offer.again_after_silence):
         again = before.hours_ago >= offer.again_after_hours
         return "" if again else f"again after {offer.again_after_hours:.0f} hours"
     return "was offered"

@@ -12,6 +12,8 @@ from programme.paths import destinations, outcomes
 
 def check_references(programme: Programme) -> None:
     for module in programme.modules.values():
+        for wrong, mend in _missing_entries(module):
+            raise ContentError(f"{module.id}.yml", "offer", wrong, mend)
         for step in module.steps:
             for wrong, mend in _missing(programme, module, step):
                 raise ContentError(f"{module.id}.yml", f"step {step.id}", wrong, mend)
@@ -19,6 +21,20 @@ def check_references(programme: Programme) -> None:
         for branch in rule.branches:
             for wrong, mend in (*_missing_lists(programme, branch.when), *_missing_named(programme, branch)):
                 raise ContentError("rules.yml", f"rule {name}", wrong, mend)
+
+
+def _missing_entries(module: Module) -> Iterator[tuple[str, str]]:
+    """Where a follow-up or a nudge begins must be a step that says so."""
+    begins = [found.step for found in (module.offer.follow_up, module.offer.nudge) if found]
+    for name in begins:
+        step = module.step(name)
+        if step is None or not step.entry:
+            yield f'begins at "{name}", which is no step marked `entry: true`.', "Correct the name, or mark the step."
+    saved = {step.save for step in module.steps}
+    nudge = module.offer.nudge
+    for fact in (nudge.on, nudge.at) if nudge else ():
+        if fact not in saved:
+            yield f'waits for the answer "{fact}", which no step saves.', "Correct the name."
 
 
 def _missing(programme: Programme, module: Module, step: Step) -> Iterator[tuple[str, str]]:

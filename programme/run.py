@@ -12,7 +12,7 @@ from programme.paths import is_backward
 from programme.turns import Choice, Effect, Fact, Facts, Line, Place, Turn
 from programme.understanding import Meaning, Value
 
-PASSING = ("channel", "locale", "hours_since_dose")  # true of this message only, so never kept in a place
+PASSING = ("channel", "locale", "hours_since_dose", "hours_to_dose")  # true of this message only, so never kept in a place
 PRIVATE = "private"
 _OWN_WORDS = re.compile(r"<(\w+)>")
 _NOTHING_ASKED = Meaning(None, "")
@@ -33,7 +33,12 @@ class Run:
     # --- speaking ---
 
     def words(self, words: Words) -> str:
-        text = words.for_reader(str(self.facts.get("channel", "web")), str(self.facts.get("locale", "en")))
+        return self._filled(words.for_reader(str(self.facts.get("channel", "web")), str(self.facts.get("locale", "en"))))
+
+    def _filled[F: Fact](self, text: F) -> F | str:
+        """`<name>` is what the patient said under that name; a number is itself."""
+        if isinstance(text, int):
+            return text
         return _OWN_WORDS.sub(lambda found: _harmless(self.facts.get(found[1], found[0])), text)
 
     def say(self, words: Words, key: str, choices: tuple[Choice, ...] = ()) -> None:
@@ -71,7 +76,7 @@ class Run:
             self.say(words, key)
         if actions.notify:
             self.notify(actions.notify, key)
-        self.facts.update(actions.set)
+        self.facts.update({name: self._filled(value) for name, value in actions.set.items()})
         self.totals(actions, key)
         if actions.faq:
             self._answer_from_faq(actions.faq)
@@ -153,17 +158,27 @@ class Run:
 
     def start(self, module_id: str, step_id: str | None = None) -> None:
         self.module = self.programme.module(module_id)
-        hours = self.facts.get("hours_since_dose")
-        if isinstance(hours, (int, float)):  # the place keeps when it was opened, not how late it is now
-            self.facts["opened_hours"] = int(hours)
+        for passing, kept in (("hours_since_dose", "opened_hours"), ("hours_to_dose", "opened_before_dose")):
+            hours = self.facts.get(passing)
+            if isinstance(hours, (int, float)):  # the place keeps when it was opened, not how late it is now
+                self.facts[kept] = int(hours)
         self.effect("module_opened", module=module_id)
         self.enter(step_id or self.module.steps[0].id)
 
     def finish(self, say_closing: bool = True) -> None:
         if say_closing:
-            for words in self.module.closing:
-                self.say(words, f"{self.module.id}.closing")
+            self._close()
         self._end("module_finished")
+
+    def _close(self) -> None:
+        """The closing ends with when a person reads along (PROGRAMME section 3, rule 8)."""
+        *before, last = self.module.closing or (None,)
+        for words in before:
+            if words:
+                self.say(words, f"{self.module.id}.closing")
+        if last:
+            text = f"{self.words(last).strip()} {self.words(self.programme.shared.says.read_by)}"
+            self.lines.append(Line(text, (), f"{self.module.id}.closing"))
 
     def close_gently(self, words: Words) -> None:
         self.say(words, f"{self.module.id}.gentle_close")
@@ -193,6 +208,8 @@ class Run:
         if step.save and value is not None and not private:
             self.facts[step.save] = ",".join(value) if isinstance(value, tuple) else value
         rule = self.programme.shared.rules.get(step.rule or "")
+        if rule and rule.keeps and isinstance(value, int):
+            self.facts[rule.keeps] = value
         if rule and rule.effect and isinstance(value, int) and self._true(rule.effect_when):
             self.effect(rule.effect, value=value, module=self.module.id, step=step_id)
 
@@ -229,4 +246,3 @@ class Run:
 def _harmless(value: Fact) -> str:
     """A patient's own words inside a sentence of ours must not act as a placeholder."""
     return str(value).replace("{", "(").replace("}", ")").strip()
-

@@ -21,9 +21,7 @@ def untrue_cases(programme: Programme) -> Iterator[tuple[str, str, str]]:
                     yield from _wrong(programme, module, step, branch, branch.risk)
 
 
-def _wrong(
-    programme: Programme, module: Module, step: Step, branch: Branch, risk: RiskSpec
-) -> Iterator[tuple[str, str, str]]:
+def _wrong(programme: Programme, module: Module, step: Step, branch: Branch, risk: RiskSpec) -> Iterator[tuple[str, str, str]]:
     place, entry = place_for(programme, module, step, branch), f"step {step.id}, risk {risk.category}{risk.level}"
     if not risk.cases:
         yield f"{module.id}.yml", entry, "has no case to try."

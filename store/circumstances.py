@@ -16,6 +16,7 @@ from store.care import Flag, FlagKind
 from store.course import Enrolment, ModuleRun, RunStatus
 from store.course_queries import Standing
 from store.outcomes import protocol_state
+from store.passages import nudge_due, nudge_is_today
 from store.patient_day import consent_of, day_of
 from store.people import Patient
 from store.prompted import Prompted, contacts_on, offered_since, offers_in_week, prompts_of, unanswered_in_a_row
@@ -92,6 +93,7 @@ def _for_the_clock(
         offered_this_week=offers_in_week(since, dose, day, now),
         unanswered_in_a_row=unanswered_in_a_row(session, patient.id, since),
         hours_since_offer=_ago(now, written),
+        nudge_today=nudge_is_today(nudge_due(session, programme, patient.id, conversation.id, dose.id if dose else None, day), day, now),
     )
 
 
@@ -109,9 +111,7 @@ def _stopped(risks: Sequence[_Row], enrolment: Enrolment | None, programme: Prog
 
 def _risks(session: Session, conversation_id: str) -> Sequence[_Row]:
     """Newest first."""
-    statement = select(Flag.level, Flag.category, Flag.raised_at).where(
-        Flag.conversation_id == conversation_id, Flag.kind == FlagKind.RISK
-    )
+    statement = select(Flag.level, Flag.category, Flag.raised_at).where(Flag.conversation_id == conversation_id, Flag.kind == FlagKind.RISK)
     return session.execute(statement.order_by(Flag.raised_at.desc())).all()
 
 

@@ -17,7 +17,7 @@ from store.course import Dose, Enrolment, EnrolmentStatus, Measure, ModuleRun, R
 SET_UP = "M1"
 MOODS = 5
 _RESUMABLE = (RunStatus.OPEN, RunStatus.PAUSED)
-_FELT = ("mood", "distress")
+_FELT = ("mood", "distress", "gad2", "who5")
 
 type _Row = Row[*tuple[Any, ...]]
 
@@ -38,8 +38,11 @@ class Standing:
     finished_at: Mapping[str, datetime] = field(default_factory=dict)
     """When each module was last finished, whatever doses came after."""
     latest: Mapping[str, int] = field(default_factory=dict)
-    """The last mood and distress since the last dose."""
+    """The last mood, distress and scores since the last dose."""
+    last: Mapping[str, int] = field(default_factory=dict)
+    """The same, whatever doses came after."""
     mood_before_dose: int | None = None
+    hours_to_dose: float | None = None
 
     @property
     def place(self) -> Place | None:
@@ -79,7 +82,9 @@ def read_standing(session: Session, patient_id: str, now: datetime) -> Standing:
         next_dose_at=next_dose_at,
         finished_at={run.module: run.closed_at for run in runs if run.status == RunStatus.FINISHED and run.closed_at},
         latest={row.kind: int(row.value) for row in reversed(measures) if dose is None or row.at >= dose.ended_at},
+        last={row.kind: int(row.value) for row in reversed(measures)},
         mood_before_dose=_before(measures, dose),
+        hours_to_dose=(next_dose_at - now).total_seconds() / 3600 if next_dose_at else None,
     )
 
 
@@ -154,4 +159,7 @@ def facts_for_engine(standing: Standing) -> Mapping[str, int]:
     The better of the last rating and the one before the dose: a slow fall counts as much as a sudden one.
     """
     known = [mood for mood in (*standing.moods[:1], standing.mood_before_dose) if mood is not None]
-    return {"baseline_mood": max(known)} if known else {}
+    facts = {f"last_{score}": standing.last[score] for score in ("gad2", "who5") if score in standing.last}
+    if standing.hours_to_dose is not None:
+        facts["hours_to_dose"] = int(standing.hours_to_dose)
+    return {**facts, "baseline_mood": max(known)} if known else facts

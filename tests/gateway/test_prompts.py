@@ -28,10 +28,11 @@ def test_an_answering_patient_meets_each_module_on_its_day_and_five_in_the_first
     maya.run(days=15, then=maya.finishes)
     assert maya.prompts() == [
         ("M3", "Mon 15:00"), ("M4", "Tue 09:00"), ("M5", "Wed 09:00"), ("M7", "Fri 09:00"), ("M8", "Sat 09:00"),
-        ("M10", "Mon 09:00"), ("M11", "Mon 09:01"), ("M8", "Tue 09:30"), ("M11", "Mon 09:00"),
+        ("M10", "Mon 09:00"), ("M11", "Mon 09:01"), ("M8", "Tue 09:00"), ("M11", "Mon 09:00"),
     ]  # fmt: skip
     assert maya.scripts()[0] == "greeting_sms"  # who never heard from us is told who writes, and how to end it
-    assert maya.rows(Prompt, Prompt.step.is_not(None))[0].step == "F1"  # how the small step went, three days later
+    assert maya.rows(Prompt, Prompt.step.is_not(None))[0].step == "F1"  # how the small step went: on the first free day after the plan's
+    assert maya.scripts().count("M8.N1") == 1  # and the nudge on the plan's own day
     assert maya.measures()["who5"] in range(101)
     assert maya.missed() == []
 

@@ -152,7 +152,7 @@ def test_the_weeks_last_places_are_kept_for_what_clinicians_put_first(programme:
 def test_doses_a_week_apart_get_the_light_touch(programme: Programme) -> None:
     here = Circumstances(days_since_dose=2, hours_between_doses=168)
     assert offerable(programme, 45, ("M1",), here) == ("M5",)
-    offered = {"M5": Offered(1, 20, 2)}
+    offered = {"M5": Offered(1, 20, 2, answered=False)}
     assert offerable(programme, 73, ("M1",), replace(here, days_since_dose=3, offered=offered)) == ()
 
 
