@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from safety.assessment import CATEGORIES
-from safety.model.encoding import Marks, encode
+from safety.model.encoding import Marks, Tokens, encode
 from safety.model.language import maybe_spanish
 from safety.model.plain import plain
 
@@ -48,12 +49,20 @@ class Network:
     session: Any
     tokenizer: Tokenizer
     marks: Marks
+    last: threading.local = field(default_factory=threading.local, init=False, repr=False, compare=False)
 
     def read(self, text: str, asked: str = "") -> Reading:
+        """The question alone, and the talk before it with the question, are often cut to the same: that is read once."""
+        tokens = encode(self.tokenizer, text, asked, self.marks)
+        if getattr(self.last, "tokens", None) != tokens:
+            self.last.reading, self.last.tokens = self._judge(tokens), tokens
+        reading: Reading = self.last.reading
+        return reading
+
+    def _judge(self, tokens: Tokens) -> Reading:
         """One piece at a time: in a batch, the eight-bit scales of one would colour the others."""
         import numpy as np
 
-        tokens = encode(self.tokenizer, text, asked, self.marks)
         ids, kinds = np.array([tokens.ids], dtype=np.int64), np.array([tokens.kinds], dtype=np.int64)
         levels, categories = self.session.run(None, {"ids": ids, "mask": np.ones_like(ids), "kinds": kinds})
         return Reading(tuple(_chance(float(x)) for x in levels[0]), tuple(_shares(categories[0].tolist())))

@@ -1,6 +1,7 @@
 """Two readers: a quick one for everything, a slower one where there is doubt or the words may be Spanish."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from safety.assessment import CATEGORIES
 from safety.model.language import maybe_spanish
 from safety.model.network import DOUBT, Readers, Reading, load
+from safety.model.plain import context
 
 NOTHING = (0.0,) * len(CATEGORIES)
 
@@ -43,7 +45,8 @@ def test_spanish_is_always_read_by_the_one_that_knows_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["quiero matarme", "ya no quiero estar aqui", "xq sigo vivo", "me siento solo", "no se, ando triste", "the pills, las tengo aquí"]
+    "text",
+    ["quiero matarme", "ya no quiero estar aqui", "xq sigo vivo", "me siento solo", "no se, ando triste", "the pills, las tengo aquí"],
 )
 def test_spanish_without_accents_is_recognised(text: str) -> None:
     assert maybe_spanish(text)
@@ -61,6 +64,31 @@ def test_the_networks_that_come_with_the_house_know_both_languages() -> None:
         assert readers.read(text).levels[1] > 0.5, text
     for text in ("The soup was good", "...", "la sopa estaba muy rica", "gracias, nos vemos el martes"):
         assert readers.read(text).levels[1] < 0.5, text
+
+
+@dataclass
+class Counted:
+    """A session that remembers how often it was run."""
+
+    session: Any
+    runs: int = 0
+
+    def run(self, *given: Any) -> Any:
+        self.runs += 1
+        return self.session.run(*given)
+
+
+def test_a_talk_that_is_cut_to_its_last_question_is_read_once() -> None:
+    """A long question leaves no room for what was said before it, so both readings are of the same words."""
+    readers = load()
+    assert readers is not None
+    session, before = Counted(readers.first.session), ["I slept badly"]
+    network = replace(readers.first, session=session)
+    question = "Most people feel tired for a day or two after a session, and it passes with rest. " * 3 + "How was your night?"
+    assert network.read("not good", context(question, ())) == network.read("not good", context(question, before))
+    assert session.runs == 1
+    assert network.read("not good", context("How was it?", ())) != network.read("not good", context("How was it?", before))
+    assert session.runs == 3
 
 
 chances = st.floats(0, 1)
