@@ -69,7 +69,6 @@ def main_environ(environ: Mapping[str, str], places: Places, wiring: Wiring, *, 
 def actions_environ(environ: Mapping[str, str], places: Places, wiring: Wiring) -> dict[str, str]:
     return {
         **_without_secrets(_clean(environ, places)),
-        "ACTIONS_HOST": "127.0.0.1",
         "ACTIONS_PORT": str(wiring.actions_port),
         "ACTIONS_TOKEN": wiring.actions_token,
     }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from programme import Place
@@ -48,11 +48,6 @@ def read_sheet(session: Session, patient_id: str, since: datetime, now: datetime
     )  # fmt: skip
     enrolment = session.scalar(select(Enrolment).where(Enrolment.patient_id == patient_id))
     return Sheet(patient, conversation.id, record, flags, enrolment, next_dose(session, patient_id, now))
-
-
-def first_day(session: Session, patient_id: str) -> datetime | None:
-    """When this patient's record begins."""
-    return session.scalar(select(func.min(ModuleRun.opened_at)).where(ModuleRun.patient_id == patient_id))
 
 
 def _answers(session: Session, patient_id: str, since: datetime) -> list[Answered]:
