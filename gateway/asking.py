@@ -14,7 +14,7 @@ from gateway.errors import BotFailure
 from gateway.parts import Parts
 from programme import offerable, wishable
 from store.circumstances import circumstances
-from store.conversations import numbered_choice
+from store.conversations import numbered_choice, said_lately
 from store.course_queries import Standing, facts_for_engine, read_standing
 from store.passages import recalled
 from store.people import Patient
@@ -22,6 +22,7 @@ from store.talk import Conversation, Message
 
 log = logging.getLogger("afterglow.turns")
 
+SORRY = "utter_dissatisfied"
 Modules = tuple[str, ...]
 
 
@@ -56,6 +57,7 @@ def _metadata(parts: Parts, session: Session, conversation: Conversation, messag
         "paused": paused.to_dict() if paused else None,
         "offer": list(offers),
         "wishes": list(wishes),
+        "sorry": said_lately(session, conversation, SORRY),
         "choice": message.choices or (None if place else numbered_choice(session, message)),
         "last_faq": conversation.last_faq,
         "passing": conversation.passing,

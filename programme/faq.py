@@ -34,6 +34,8 @@ class Entry(BaseModel):
     evidence: str
     sources: str
     defer: Defer
+    exercise: str | None = None
+    """A module that may help with just this: offered behind the answer, where it may be opened now."""
     seed: str
     needs_review: bool
     reviewed_by: str | None = None

@@ -17,6 +17,10 @@ def check_references(programme: Programme) -> None:
         for step in module.steps:
             for wrong, mend in _missing(programme, module, step):
                 raise ContentError(f"{module.id}.yml", f"step {step.id}", wrong, mend)
+    for entry in programme.faq.entries.values():
+        if entry.exercise and entry.exercise not in programme.modules:
+            wrong = f'offers the exercise "{entry.exercise}", which does not exist.'
+            raise ContentError("faq.yml", entry.id, wrong, "Correct the id.")
     for name, rule in programme.shared.rules.items():
         for branch in rule.branches:
             for wrong, mend in (*_missing_lists(programme, branch.when), *_missing_named(programme, branch)):

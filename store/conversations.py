@@ -15,6 +15,7 @@ from store.talk import Author, Conversation, Message, TurnStatus
 
 HISTORY_MESSAGES = 16
 HISTORY_DAYS = timedelta(days=7)
+LATELY = 24  # messages, either way
 
 
 def by_external_id(session: Session, channel: str, external_id: str) -> Message | None:
@@ -62,6 +63,14 @@ def numbered_choice(session: Session, message: Message) -> str | None:
     shown = last.choices if last is not None and last.author == Author.BOT and last.channel == "sms" else None
     place = int(number) - 1
     return str(shown[place]["value"]) if shown and 0 <= place < len(shown) else None
+
+
+def said_lately(session: Session, conversation: Conversation, script: str) -> bool:
+    """Whether this line is among the last few of the conversation."""
+    said = select(Message.id).where(
+        Message.conversation_id == conversation.id, Message.seq > conversation.last_seq - LATELY, Message.script == script
+    )
+    return session.scalar(said.limit(1)) is not None
 
 
 def unfinished_turn_before(session: Session, message: Message) -> bool:

@@ -24,6 +24,8 @@ class Asked:
     place: Place | None = None
     paused: Place | None = None  # a module that waits for START; what is written meanwhile is not its answer
     offer: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = ()  # what may be opened when it is asked for by name or by what was said
+    sorry: bool = False  # a complaint was answered not long ago
     choice: str | None = None
     last_faq: str | None = None
     passing: bool = False  # the last answer offered to pass the question on
@@ -66,6 +68,8 @@ def read_message(message: Mapping[str, Any]) -> Asked:
         place=read_place(metadata),
         paused=read_place(metadata, "paused"),
         offer=tuple(metadata.get("offer") or ()),
+        wishes=tuple(metadata.get("wishes") or ()),
+        sorry=bool(metadata.get("sorry")),
         choice=metadata.get("choice"),
         last_faq=metadata.get("last_faq"),
         passing=bool(metadata.get("passing")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.actions.asked import Asked
 from bot.actions.content import Content
-from bot.actions.replies import back_to_step, say, words
+from bot.actions.replies import PERSON, back_to_step, say, words
 from bot.components.questions import has_question_form
 from programme import Effect, Line, Turn
 
@@ -35,8 +35,16 @@ def _from_faq(content: Content, asked: Asked, faq_id: str) -> Said:
     if entry is None:
         return no_answer(content, asked)
     sorry, kept = _only_english(content, asked, entry.es)
-    lines = (*sorry, content.faq.answer(faq_id, asked.channel, asked.locale), *_defer(content, asked, faq_id))
-    return lines, (faq_effect(faq_id, defers(content, faq_id) and asked.place is None), *kept)
+    exercise, promised = _exercise(content, asked, entry.exercise)
+    lines = (*sorry, content.faq.answer(faq_id, asked.channel, asked.locale), *exercise, *_defer(content, asked, faq_id))
+    return lines, (faq_effect(faq_id, defers(content, faq_id) and asked.place is None), *promised, *kept)
+
+
+def _exercise(content: Content, asked: Asked, module: str | None) -> Said:
+    """ "It stopped working" is answered, and the fade check offered at once. NEXT would go on with a paused one first."""
+    if module is None or module not in asked.wishes or asked.place or asked.paused:
+        return (), ()
+    return (words(content, asked, "utter_exercise_for_this"),), (Effect("offer_module", {"module": module}),)
 
 
 def _asked_on(content: Content, asked: Asked, kind: str) -> Said:
@@ -70,9 +78,15 @@ def out_of_scope(content: Content, asked: Asked) -> Turn:
 
 
 def dissatisfied(content: Content, asked: Asked) -> Turn:
-    """No excuse and no argument: a person is offered, and an answer that was not enough is kept for the clinic."""
-    turn = say("utter_dissatisfied", then_step=True)(content, asked)
+    """No excuse and no argument: a person is offered, and an answer that was not enough is kept for the clinic.
+
+    A second time nothing is offered any more: a person is asked for.
+    """
     kept = (kept_question(asked, "more"),) if asked.last_faq in content.faq.entries else ()
+    if asked.sorry:
+        turn = say("utter_dissatisfied_again", then_step=True)(content, asked)
+        return Turn(turn.lines, turn.place, (PERSON, *kept))
+    turn = say("utter_dissatisfied", then_step=True)(content, asked)
     return Turn(turn.lines, turn.place, kept)
 
 

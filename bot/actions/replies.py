@@ -10,6 +10,8 @@ from programme import Effect, Line, Turn, command, open_module, resume
 
 Handler = Callable[[Content, Asked], Turn]
 
+PERSON = Effect("notify", {"kind": "person_requested", "level": 1, "reason": "person_requested"})
+
 
 def words(content: Content, asked: Asked, name: str) -> Line:
     """One of the bot's own sentences, worded for where and in what language it will be read."""
@@ -55,10 +57,20 @@ def begin(content: Content, asked: Asked) -> Turn:
     return say("utter_nothing_to_start")(content, asked)
 
 
+def exercise(module: str, otherwise: str) -> Handler:
+    """One exercise asked for by what it is for: opened at once where it may be, and something said in its place where not."""
+
+    def handler(content: Content, asked: Asked) -> Turn:
+        if asked.place is None and module in asked.wishes:
+            return open_module(content.programme, module, asked.facts)
+        return say(otherwise, then_step=True)(content, asked)
+
+    return handler
+
+
 def ask_for_person(content: Content, asked: Asked) -> Turn:
     """A clinician is asked for at once; an open module waits where it is."""
-    notify = Effect("notify", {"kind": "person_requested", "level": 1, "reason": "person_requested"})
-    return Turn((words(content, asked, "utter_person_requested"),), asked.place, (notify,))
+    return Turn((words(content, asked, "utter_person_requested"),), asked.place, (PERSON,))
 
 
 def agree(content: Content, asked: Asked) -> Turn:

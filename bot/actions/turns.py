@@ -31,6 +31,8 @@ HANDLERS: dict[str, Handler] = {
     "action_skip": step_command("skip"),
     "action_repeat": step_command("repeat"),
     "action_pause": step_command("pause"),
+    "action_settle": replies.exercise("M6", "utter_settle"),
+    "action_small_step": replies.exercise("M8", "utter_nothing_to_start"),
     "action_help": say("utter_help", then_step=True),
     "action_greet": replies.greet,
     "action_affirm": agree,

@@ -10,8 +10,8 @@ import re
 from typing import Any, Dict, List, Text, Tuple
 
 PREFIX = "more_"
-LEANING, STANDING_ALONE = 3.0, 0.25  # how much likelier asking on is for a message that needs what was said before it
-SAME_AGAIN = 0.15  # and how much less likely that the very answer which stands there is asked for again
+LEANING, STANDING_ALONE = 6.0, 0.25  # how much likelier asking on is for a message that needs what was said before it
+SAME_AGAIN = 0.05  # and how much less likely that the very answer which stands there is asked for again
 _ANSWER = re.compile(r"F\d\d")
 _BEGINS = re.compile(r"^(ok(ay)? )?(and|but|so|then|what about|how about|why|how come|says who|y|pero|entonces|por qu[eé])\b", re.I)
 _POINTS_BACK = re.compile(r"\b(that|thats|that's|this|it|its|it's|those|these|they|them|eso|esto|esos|esas|lo)\b", re.I)

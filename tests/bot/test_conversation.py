@@ -159,6 +159,20 @@ def test_a_question_for_the_prescriber_is_passed_on_after_a_yes(visitor: Arrives
     assert patient.says("yes").did("notify")[1:] == []
 
 
+def test_an_exercise_is_asked_for_by_what_it_is_for(visitor: Arrives) -> None:
+    assert visitor(wishes=["M6", "M8"], hours_since_dose=40.0).says("can you help me calm down a bit").at == "M6.S1"
+    assert visitor(wishes=["M6", "M8"], hours_since_dose=120.0).says("I'd like to plan a small step for this week").at == "M8.S1"
+    assert visitor(hours_since_dose=5.0).says("calm").keys == ["utter_settle"]
+
+
+def test_complaining_twice_calls_a_person(visitor: Arrives) -> None:
+    patient = visitor().says("this is useless")
+    assert patient.keys == ["utter_dissatisfied"]
+    assert not patient.did("notify")
+    patient.standing["sorry"] = True  # as the gateway finds it in the record
+    assert patient.says("that's not an answer").did("notify")[0]["kind"] == "person_requested"
+
+
 def test_and_not_after_a_no(visitor: Arrives) -> None:
     patient = visitor().says("should I take my usual medicines before the session?").presses("deny")
     assert patient.keys == ["utter_not_passed_on"]

@@ -8,8 +8,8 @@ import pytest
 
 from bot.actions.asked import Asked
 from bot.actions.content import Content
-from bot.actions.questions import answer_question, not_understood, out_of_scope
-from bot.actions.replies import decline
+from bot.actions.questions import answer_question, dissatisfied, not_understood, out_of_scope
+from bot.actions.replies import decline, exercise
 from bot.actions.turns import agree
 from programme import Place, Turn
 from programme.follow_ups import KINDS
@@ -156,3 +156,35 @@ def test_a_spanish_patient_reads_spanish_or_is_told_that_there_is_none_and_the_c
     spanish = answer_question(content, Asked("puedo manejar?", "faq_f36", locale="es"))
     assert "manej" in spanish.lines[0].text or "coche" in spanish.lines[0].text
     assert not effects(spanish, "question")
+
+
+def test_what_stopped_working_is_answered_and_the_fade_check_offered_at_once(content: Content) -> None:
+    turn = answer_question(content, Asked(intent="faq_f42", wishes=("M10", "X1")))
+    assert keys(turn) == ["faq.F42", "utter_exercise_for_this", "faq.F42.defer"]
+    assert effects(turn, "offer_module") == [{"type": "offer_module", "module": "M10"}]
+    assert [line.choices != () for line in turn.lines] == [False, False, True]  # one question only
+
+
+@pytest.mark.parametrize("standing", [{"wishes": ("X1",)}, {"wishes": ("M10",), "place": IN_M4}, {"wishes": ("M10",), "paused": IN_M4}])
+def test_and_not_where_it_may_not_be_opened_or_something_else_would_go_on(content: Content, standing: dict[str, Any]) -> None:
+    turn = answer_question(content, Asked(intent="faq_f42", **standing))
+    assert "utter_exercise_for_this" not in keys(turn)
+    assert effects(turn, "offer_module") == []
+
+
+def test_a_second_complaint_goes_on_to_a_person_and_repeats_nothing(content: Content) -> None:
+    first, second = (dissatisfied(content, Asked(intent="dissatisfied", sorry=sorry)) for sorry in (False, True))
+    assert effects(first, "notify") == []
+    assert effects(second, "notify")[0]["kind"] == "person_requested"
+    assert first.lines[0].text != second.lines[0].text
+    assert second.lines[0].choices == ()
+
+
+def test_something_to_calm_down_is_opened_where_it_may_be_and_a_minute_of_it_said_where_not(content: Content) -> None:
+    settle = exercise("M6", "utter_settle")
+    opened = settle(content, Asked(intent="settle", wishes=("M6",)))
+    assert opened.place is not None
+    assert opened.place.module == "M6"
+    said = settle(content, Asked(intent="settle"))  # the evening of a dose: no module but the safe landing
+    assert keys(said) == ["utter_settle"]
+    assert said.place is None
