@@ -82,8 +82,8 @@ class Card:
 
     @property
     def level_now(self) -> int | None:
-        """What the patient's latest screened message was heard as."""
-        return next((said.assessment.level for said in reversed(self.transcript) if said.assessment), None)
+        """What the patient's latest words were heard as; a photo says nothing that could be heard."""
+        return next((said.assessment.level for said in reversed(self.transcript) if said.assessment and said.message.text), None)
 
 
 def patient_of(session: Session, conversation_id: str) -> str | None:

@@ -71,6 +71,7 @@ def test_a_photo_stands_on_the_card_the_queue_and_the_timeline(house: House, dan
     page = dana.card(maya)
     for place in ('class="trigger"', 'class="ladder"', 'id="transcript"'):
         assert "Sent 2 pictures, not kept here" in page.split(place, 1)[1].split("</section>")[0], place
+    assert "last message 0" not in page, "what nobody has seen is no reassurance"
     assert "Sent 2 pictures" in dana.get().text
     assert "Sent 2 pictures" in dana.get(f"/console/patients/{house.conversation(maya).patient_id}/timeline").text
 
