@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from tests.gateway.house import Browser, House, open_house
 
-ONE_TURN = 32  # cookie 1, look 7, record 12, answer 7, the browser's two looks 4, and one for an open module
+ONE_TURN = 33  # cookie 1, look 8, record 12, answer 7, the browser's two looks 4, and one for an open module
 
 
 @contextmanager
