@@ -1,6 +1,7 @@
 """`python -m bench [a b c d]`: measures, prints a table, writes bench/results/latest.json with machine and versions.
 
 `python -m bench q`: the console over a large record, by itself and into bench/results/queue.json (minutes, 5 GB of disk).
+`python -m bench turn`: the full domain against a small one, by itself and into bench/results/turn.json (two trainings).
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ from bench.machine import machine
 from bench.queue import queue_and_card
 from bench.screen import screen_speed
 from bench.table import show
+from bench.turn import small_and_full
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 QUEUE = RESULTS.with_name("queue.json")
+TURN = RESULTS.with_name("turn.json")
 PARTS: dict[str, Callable[[Any], Any]] = {
     "a": lambda stack: asyncio.run(through_the_gateway(stack)),
     "b": lambda _stack: screen_speed(),
@@ -36,11 +39,13 @@ PARTS: dict[str, Callable[[Any], Any]] = {
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "parts", nargs="*", default=list(PARTS), help="a gateway against Rasa, b screen, c crisis, d growth; q queue and card"
+        "parts", nargs="*", default=list(PARTS), help="a gateway against Rasa, b screen, c crisis, d growth; q queue and card; turn"
     )
     chosen = parser.parse_args().parts
     if chosen == ["q"]:
         return _keep({"machine": machine(), "q": queue_and_card()}, QUEUE)
+    if chosen == ["turn"]:
+        return _keep({"machine": machine(), "turn": small_and_full()}, TURN)
     with tempfile.TemporaryDirectory(prefix="afterglow-bench-") as folder, house(Path(folder)) as stack:
         results = {name: PARTS[name](stack) for name in chosen}
     return _keep({"machine": machine(), **results}, RESULTS)

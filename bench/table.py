@@ -7,7 +7,7 @@ from typing import Any
 
 def show(report: dict[str, Any]) -> str:
     lines = [f"{report['machine']['processor']}, {report['machine']['cores']} cores, Python {report['machine']['python']}"]
-    for name, draw in (("a", _compare), ("b", _screen), ("c", _crisis), ("d", _growth), ("q", _queue)):
+    for name, draw in (("a", _compare), ("b", _screen), ("c", _crisis), ("d", _growth), ("q", _queue), ("turn", _turn)):
         if name in report:
             lines += ["", *draw(report[name])]
     return "\n".join(lines)
@@ -43,6 +43,14 @@ def _queue(found: dict[str, Any]) -> list[str]:
         lines.append(f"  {name}: {one['patients']:,} patients, {one['messages']:,} messages, {one['open_flags']:,} open flags")
         lines += [_row("", "", *row.values()) + f"   {what}" for what, row in one["ms"].items()]
     return lines
+
+
+def _turn(found: dict[str, Any]) -> list[str]:
+    lines = ["(turn) a turn with the full domain against a small one, ms", _row("", "intents", "p50", "p95", "p99", "training s")]
+    for name in ("small", "full"):
+        one = found[name]
+        lines.append(_row(name, str(one["intents"]), *one["ms"].values(), one["training_seconds"]))
+    return [*lines, _row("ratio", "", *found["ratio"].values(), ""), f"  load of the machine before: {found['load_before']}"]
 
 
 def _row(first: str, second: str, *cells: object) -> str:

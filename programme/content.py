@@ -261,6 +261,7 @@ class Offer(_Part):
     nudge: Nudge | None = None
     # When the patient asks for it, or a step or an answer has promised it.
     wished_from_hours: float | None = None
+    wished_again_hours: float = 0
     recalls: dict[str, str] = Field(default_factory=dict)
 
 

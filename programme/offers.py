@@ -142,7 +142,14 @@ def wishable(programme: Programme, hours: float | None, done: Collection[str], h
     """What might be opened if the patient asked for just this: its own days and being done do not count then."""
     if nothing_because(programme, hours, here):
         return ()
-    return tuple(m.id for m in programme.patient_modules if not refusal(programme, m, hours, done, replace(here, wished=m.id)))
+    return tuple(
+        m.id for m in programme.patient_modules if _rested(m, here) and not refusal(programme, m, hours, done, replace(here, wished=m.id))
+    )
+
+
+def _rested(module: Module, here: Circumstances) -> bool:
+    """Nobody is offered what they have just done."""
+    return here.hours_since_finished.get(module.id, WEEK) >= module.offer.wished_again_hours
 
 
 def refusal(programme: Programme, module: Module, hours: float | None, done: Collection[str], here: Circumstances) -> str:

@@ -97,7 +97,9 @@ def test_skipping_the_direct_question_is_noted_for_a_call_today(patient: Patient
     assert patient.at == "M10.S4"
 
 
-@pytest.mark.parametrize(("words", "kind"), [("1", "person_requested"), ("my therapist", "person_requested"), ("move a session", "visit_request")])
+@pytest.mark.parametrize(
+    ("words", "kind"), [("1", "person_requested"), ("my therapist", "person_requested"), ("move a session", "visit_request")]
+)
 def test_asking_for_the_therapist_or_a_visit_reaches_the_clinic(patient: Patient, words: str, kind: str) -> None:
     patient.opens("M10").says("5", "not at all", "no", "music", words)
     assert patient.told(kind)

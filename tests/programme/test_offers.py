@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programme import Circumstances, Day, Offered, Programme, offerable, plan_for
+from programme import Circumstances, Day, Offered, Programme, offerable, plan_for, wishable
 from programme.contact import ALL_DAY
 
 ZONES = [
@@ -154,6 +154,14 @@ def test_doses_a_week_apart_get_the_light_touch(programme: Programme) -> None:
     assert offerable(programme, 45, ("M1",), here) == ("M5",)
     offered = {"M5": Offered(1, 20, 2, answered=False)}
     assert offerable(programme, 73, ("M1",), replace(here, days_since_dose=3, offered=offered)) == ()
+
+
+def test_what_was_just_done_is_not_offered_again_and_calming_down_is(programme: Programme) -> None:
+    now = Circumstances(asked_for=True, days_since_dose=9, hours_since_finished={"M10": 1.0, "X1": 1.0, "M6": 1.0})
+    assert {"M10", "X1"}.isdisjoint(wishable(programme, 220, ("M1", "M6", "M10"), now))
+    assert "M6" in wishable(programme, 220, ("M1", "M6", "M10"), now)
+    later = replace(now, hours_since_finished={"M10": 60.0, "X1": 60.0})
+    assert {"M10", "X1"} <= set(wishable(programme, 220, ("M1", "M10"), later))
 
 
 def test_a_module_that_waits_for_its_time_lets_nothing_less_fitting_go_first(programme: Programme) -> None:
