@@ -33,9 +33,9 @@ def answer(kept: Kept, standing: Standing | None) -> Question | None:
         patient = kept.patient
         standing = standing or read_standing(session, patient.id, kept.at)
         facts = facts_for_protocol(session, conversation, patient, standing, message.channel)
+        note_answer(session, conversation, message)
     if kept.assessment.unscreened is not None:
         flag_unscreened(kept)
-    note_answer(session, conversation, message)
     if conversation.owner == Owner.HUMAN:
         set_timer(session, conversation.id, TimerKind.HUMAN_IDLE, kept.at + HUMAN_IDLE_AFTER)
     if message.channel == "sms" and message.seq == 1:

@@ -46,7 +46,6 @@ def keep(parts: Parts, session: Session, conversation: Conversation, inbound: In
         session, conversation, text=seen.heard.text, channel=inbound.channel, external_id=inbound.external_id,
         choice=seen.heard.choice, at=inbound.received_at, media=inbound.media,
     )  # fmt: skip
-    session.flush()
     session.add(_assessment_row(message, assessment))
     if parts.settings.second_opinion and may_be_graver(message, assessment.level):
         ask_about(session, message)

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, func, select
+from sqlalchemy import ForeignKey, Index, Select, String, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.acts import Act, open_flags
@@ -136,14 +138,19 @@ def _leave_out_older(session: Session, contact: CaringContact, now: datetime) ->
 
 def note_answer(session: Session, conversation: Conversation, message: Message) -> Flag | None:
     """A patient answered a caring contact: whoever wrote it is asked to read on, so that it stays a talk between two people."""
-    statement = select(Message.script, Message.created_at).where(
-        Message.conversation_id == conversation.id, Message.seq < message.seq, Message.author != Author.SYSTEM
-    )
-    before = session.execute(statement.order_by(Message.seq.desc()).limit(1)).first()
+    before = session.execute(_said_before(), {"conversation": conversation.id, "seq": message.seq}).first()
     if before is None or before.script != SCRIPT or message.created_at - before.created_at > ANSWER_WITHIN:
         return None
     ask = Ask(FlagKind.NOTE, 1, "none", "Answered a caring contact. Please read it and write back.", message.id, timedelta(days=1))
     return raise_flag(session, conversation, ask, message.created_at)
+
+
+@cache
+def _said_before() -> Select[*tuple[Any, ...]]:
+    statement = select(Message.script, Message.created_at).where(
+        Message.conversation_id == bindparam("conversation"), Message.seq < bindparam("seq"), Message.author != Author.SYSTEM
+    )
+    return statement.order_by(Message.seq.desc()).limit(1)
 
 
 def _blocked(session: Session, conversation: Conversation, patient: Patient) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from programme import Circumstances, Day, Programme
@@ -111,8 +112,15 @@ def _stopped(risks: Sequence[_Row], enrolment: Enrolment | None, programme: Prog
 
 def _risks(session: Session, conversation_id: str) -> Sequence[_Row]:
     """Newest first."""
-    statement = select(Flag.level, Flag.category, Flag.raised_at).where(Flag.conversation_id == conversation_id, Flag.kind == FlagKind.RISK)
-    return session.execute(statement.order_by(Flag.raised_at.desc())).all()
+    return session.execute(_risks_of(), {"conversation": conversation_id}).all()
+
+
+@cache
+def _risks_of() -> Select[*tuple[Any, ...]]:
+    statement = select(Flag.level, Flag.category, Flag.raised_at).where(
+        Flag.conversation_id == bindparam("conversation"), Flag.kind == FlagKind.RISK
+    )
+    return statement.order_by(Flag.raised_at.desc())
 
 
 def _safety_open(state: ProtocolState, now: datetime) -> bool:

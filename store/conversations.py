@@ -1,11 +1,14 @@
-"""Reading a conversation: what was said, what was asked last, what waits for Rasa."""
+"""Reading a conversation: what was said, what was asked last, what waits for Rasa.
+
+Statements that every message asks are put together once: making one anew costs as much as asking it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -18,25 +21,49 @@ HISTORY_DAYS = timedelta(days=7)
 LATELY = 24  # messages, either way
 
 
-def by_external_id(session: Session, channel: str, external_id: str) -> Message | None:
-    return session.scalar(select(Message).where(Message.channel == channel, Message.external_id == external_id))
+class Recorded(NamedTuple):
+    """Where an inbound message stands in the record."""
+
+    conversation_id: str
+    id: str
+    seq: int
+
+
+def by_external_id(session: Session, channel: str, external_id: str) -> Recorded | None:
+    row = session.execute(_by_external_id(), {"channel": channel, "external_id": external_id}).first()
+    return Recorded(*row) if row else None
+
+
+@cache
+def _by_external_id() -> Select[*tuple[Any, ...]]:
+    mine = Message.channel == bindparam("channel"), Message.external_id == bindparam("external_id")
+    return select(Message.conversation_id, Message.id, Message.seq).where(*mine)
 
 
 def messages_after(session: Session, conversation_id: str, seq: int, limit: int = 200) -> Sequence[Message]:
     """In order of their sequence numbers, gapless."""
-    statement = select(Message).where(Message.conversation_id == conversation_id, Message.seq > seq)
-    return session.scalars(statement.order_by(Message.seq).limit(limit)).all()
+    return session.scalars(_messages_after(), {"conversation": conversation_id, "seq": seq, "most": limit}).all()
+
+
+@cache
+def _messages_after() -> Select[Any]:
+    after = select(Message).where(Message.conversation_id == bindparam("conversation"), Message.seq > bindparam("seq"))
+    return after.order_by(Message.seq).limit(bindparam("most"))
 
 
 def recent_turns(session: Session, conversation: Conversation, now: datetime) -> tuple[Turn, ...]:
     """What the screen reads as history: the last messages of the last week, oldest first."""
+    since = {"seq": conversation.last_seq - HISTORY_MESSAGES, "at": now - HISTORY_DAYS}
+    rows = session.execute(_recent_turns(), {"conversation": conversation.id, **since})
+    return tuple(Turn("patient" if author == Author.PATIENT else "assistant", text, at) for author, text, at in rows)
+
+
+@cache
+def _recent_turns() -> Select[*tuple[Any, ...]]:
     statement = select(Message.author, Message.text, Message.created_at).where(
-        Message.conversation_id == conversation.id,
-        Message.seq > conversation.last_seq - HISTORY_MESSAGES,
-        Message.created_at > now - HISTORY_DAYS,
+        Message.conversation_id == bindparam("conversation"), Message.seq > bindparam("seq"), Message.created_at > bindparam("at")
     )
-    rows = session.execute(statement.order_by(Message.seq))
-    return tuple(Turn("patient" if row.author == Author.PATIENT else "assistant", row.text, row.created_at) for row in rows)
+    return statement.order_by(Message.seq)
 
 
 def find_choice(session: Session, conversation: Conversation, choice_id: str) -> dict[str, str] | None:
@@ -75,12 +102,17 @@ def said_lately(session: Session, conversation: Conversation, script: str) -> bo
 
 def unfinished_turn_before(session: Session, message: Message) -> bool:
     """Whether an earlier message of this conversation still waits for Rasa: turns are taken strictly in order."""
+    return session.scalar(_unfinished(), {"conversation": message.conversation_id, "seq": message.seq}) is not None
+
+
+@cache
+def _unfinished() -> Select[Any]:
     statement = select(Message.id).where(
-        Message.conversation_id == message.conversation_id,
+        Message.conversation_id == bindparam("conversation"),
         Message.turn_status.in_((TurnStatus.DUE, TurnStatus.ASKING)),
-        Message.seq < message.seq,
+        Message.seq < bindparam("seq"),
     )
-    return session.scalar(statement.limit(1)) is not None
+    return statement.limit(1)
 
 
 def turn_waits(session: Session, now: datetime, conversation_id: str | None = None) -> bool:

@@ -65,7 +65,7 @@ class Standing:
 
 def read_standing(session: Session, patient_id: str, now: datetime) -> Standing:
     """Four looks, and one more for an open module: this is read with every message."""
-    enrolment = session.scalar(select(Enrolment).where(Enrolment.patient_id == patient_id))
+    enrolment: Enrolment | None = session.scalar(_enrolment_of(), {"patient": patient_id})
     dose, next_dose_at = _doses(session, patient_id, now)
     hours = (now - dose.ended_at).total_seconds() / 3600 if dose else None
     runs = _runs(session, patient_id)
@@ -88,6 +88,11 @@ def read_standing(session: Session, patient_id: str, now: datetime) -> Standing:
     )
 
 
+@cache
+def _enrolment_of() -> Select[Any]:
+    return select(Enrolment).where(Enrolment.patient_id == bindparam("patient"))
+
+
 def _before(measures: Sequence[_Row], dose: Dose | None) -> int | None:
     moods = [row for row in measures if row.kind == "mood" and dose is not None and row.at < dose.ended_at]
     return int(moods[0].value) if moods else None
@@ -101,8 +106,14 @@ def pause_open_run(session: Session, patient_id: str, now: datetime) -> None:
 
 def open_run(session: Session, patient_id: str) -> ModuleRun | None:
     """The module that can be gone on with."""
-    statement = select(ModuleRun).where(ModuleRun.patient_id == patient_id, ModuleRun.status.in_(_RESUMABLE))
-    return session.scalar(statement.order_by(ModuleRun.moved_at.desc()).limit(1))
+    run: ModuleRun | None = session.scalar(_open_run(), {"patient": patient_id})
+    return run
+
+
+@cache
+def _open_run() -> Select[Any]:
+    resumable = select(ModuleRun).where(ModuleRun.patient_id == bindparam("patient"), ModuleRun.status.in_(_RESUMABLE))
+    return resumable.order_by(ModuleRun.moved_at.desc()).limit(1)
 
 
 def last_dose(session: Session, patient_id: str, now: datetime) -> Dose | None:
@@ -112,10 +123,15 @@ def last_dose(session: Session, patient_id: str, now: datetime) -> Dose | None:
 
 def _doses(session: Session, patient_id: str, now: datetime) -> tuple[Dose | None, datetime | None]:
     """The last one, and when the next one is planned."""
-    doses = session.scalars(select(Dose).where(Dose.patient_id == patient_id).order_by(Dose.ended_at)).all()
+    doses = session.scalars(_doses_of(), {"patient": patient_id}).all()
     past = [dose for dose in doses if dose.ended_at <= now]
     ahead = next((dose.ended_at for dose in doses if dose.ended_at > now), None)
     return (past[-1] if past else None), ahead
+
+
+@cache
+def _doses_of() -> Select[Any]:
+    return select(Dose).where(Dose.patient_id == bindparam("patient")).order_by(Dose.ended_at)
 
 
 def _finished(runs: Iterable[_Row]) -> frozenset[str]:
@@ -130,8 +146,13 @@ def _held(enrolment: Enrolment, now: datetime) -> bool:
 
 def _runs(session: Session, patient_id: str) -> Sequence[_Row]:
     """All of them, in the order they were closed, without anybody's answers."""
+    return session.execute(_runs_of(), {"patient": patient_id}).all()
+
+
+@cache
+def _runs_of() -> Select[*tuple[Any, ...]]:
     columns = (ModuleRun.id, ModuleRun.module, ModuleRun.status, ModuleRun.opened_at, ModuleRun.moved_at, ModuleRun.closed_at)
-    return session.execute(select(*columns).where(ModuleRun.patient_id == patient_id).order_by(ModuleRun.closed_at)).all()
+    return select(*columns).where(ModuleRun.patient_id == bindparam("patient")).order_by(ModuleRun.closed_at)
 
 
 def _resumable(session: Session, runs: Sequence[_Row]) -> ModuleRun | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from store.care import Flag, FlagKind, FlagStatus, Handoff, Page, PageStatus
@@ -128,11 +130,15 @@ def _sooner(one: str | None, other: str | None) -> str | None:
 
 def promised_pages(session: Session, conversation_id: str) -> Sequence[str]:
     """The states of the pages the patient was promised, whose flag is not closed yet, oldest first."""
-    statement = (
+    return session.scalars(_promised_pages(), {"conversation": conversation_id}).all()
+
+
+@cache
+def _promised_pages() -> Select[Any]:
+    return (
         select(Page.status)
         .join(Flag, Flag.id == Page.flag_id)
-        .where(Page.conversation_id == conversation_id, Flag.status != FlagStatus.CLOSED)
+        .where(Page.conversation_id == bindparam("conversation"), Flag.status != FlagStatus.CLOSED)
         .where(Page.status.not_in((PageStatus.CANCELLED, PageStatus.QUIET)))
         .order_by(Page.due_at)
     )
-    return session.scalars(statement).all()

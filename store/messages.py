@@ -6,8 +6,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from store.base import new_id, utc_now
@@ -32,11 +34,16 @@ class Saying:
 
 def lock_conversation(session: Session, conversation_id: str) -> Conversation:
     """The conversation, locked until the transaction ends: every writer begins here."""
-    statement = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
-    conversation = session.scalar(statement.execution_options(populate_existing=True))
+    conversation: Conversation | None = session.scalar(_locked(), {"conversation": conversation_id})
     if conversation is None:
         raise UnknownRecord(f"There is no conversation {conversation_id}.")
     return conversation
+
+
+@cache
+def _locked() -> Select[Any]:
+    statement = select(Conversation).where(Conversation.id == bindparam("conversation"))
+    return statement.with_for_update().execution_options(populate_existing=True)
 
 
 def add_inbound(
@@ -50,15 +57,18 @@ def add_inbound(
     at: datetime,
     media: Sequence[str] = (),
 ) -> Message:
-    """Record what a patient said. The conversation must be locked."""
+    """Record what a patient said. The conversation must be locked.
+
+    The row is written at once, so that others may name it; what it changes of the conversation joins what comes after.
+    """
     message = Message(
-        id=new_id(), conversation_id=conversation.id, seq=_next_seq(conversation), author=Author.PATIENT,
+        id=new_id(), conversation_id=conversation.id, seq=conversation.last_seq + 1, author=Author.PATIENT,
         channel=channel, external_id=external_id, text=text, choices=choice, created_at=at,
         media=",".join(media[:MOST_MEDIA]) or None, turn_status=TurnStatus.NONE,
     )  # fmt: skip
-    conversation.last_channel = channel
-    conversation.last_inbound_at = at
     session.add(message)
+    session.flush()
+    conversation.last_seq, conversation.last_channel, conversation.last_inbound_at = message.seq, channel, at
     return message
 
 

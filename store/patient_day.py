@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import time
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from programme import Day, Programme
@@ -50,5 +52,10 @@ def _time(written: str | None, default: time) -> time:
 
 def _latest(session: Session, patient_id: str, module: str, step: str) -> object:
     """The value of the latest answer to one step; "skipped" and "unclear" are values too."""
-    statement = select(Answer.value).where(Answer.patient_id == patient_id, Answer.module == module, Answer.step == step)
-    return session.scalar(statement.order_by(Answer.at.desc()).limit(1))
+    return session.scalar(_latest_answer(), {"patient": patient_id, "module": module, "step": step})
+
+
+@cache
+def _latest_answer() -> Select[Any]:
+    mine = Answer.patient_id == bindparam("patient"), Answer.module == bindparam("module"), Answer.step == bindparam("step")
+    return select(Answer.value).where(*mine).order_by(Answer.at.desc()).limit(1)

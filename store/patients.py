@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from store.base import new_id
@@ -40,10 +42,15 @@ def add_patient(session: Session, *, name: str | None, phone: str | None = None,
 
 
 def conversation_of(session: Session, patient_id: str) -> Conversation:
-    conversation = session.scalar(select(Conversation).where(Conversation.patient_id == patient_id))
+    conversation: Conversation | None = session.scalar(_conversation_of(), {"patient": patient_id})
     if conversation is None:
         raise UnknownRecord(f"Patient {patient_id} has no conversation.")
     return conversation
+
+
+@cache
+def _conversation_of() -> Select[Any]:
+    return select(Conversation).where(Conversation.patient_id == bindparam("patient"))
 
 
 def open_web_session(session: Session, patient_id: str, now: datetime) -> str:
@@ -59,8 +66,14 @@ def open_web_session(session: Session, patient_id: str, now: datetime) -> str:
 
 def by_web_token(session: Session, token: str, now: datetime) -> str | None:
     """The patient's id."""
-    statement = select(PatientWebSession.patient_id).where(PatientWebSession.token_hash == hash_token(token))
-    return session.scalar(statement.where(PatientWebSession.expires_at > now))
+    patient_id: str | None = session.scalar(_by_web_token(), {"token": hash_token(token), "now": now})
+    return patient_id
+
+
+@cache
+def _by_web_token() -> Select[Any]:
+    open_still = PatientWebSession.token_hash == bindparam("token"), PatientWebSession.expires_at > bindparam("now")
+    return select(PatientWebSession.patient_id).where(*open_still)
 
 
 def by_entry_token(session: Session, token: str) -> Patient | None:

@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, select
+from sqlalchemy import Boolean, ForeignKey, Index, Select, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.audit import record_act
@@ -112,15 +114,21 @@ def keep_question(session: Session, patient_id: str, message: Message, kind: str
 
 def put_another_way(session: Session, patient_id: str, faq_id: str, now: datetime) -> None:
     """An unclear question that was answered right after: kept, so that its words can be learnt from."""
-    last = session.scalar(
+    asked = {"patient": patient_id, "since": now - REPHRASED_WITHIN, "now": now}
+    last: OpenQuestion | None = session.scalar(_last_unclear(), asked)
+    if last is not None and last.answered_by_faq is None:
+        last.answered_by_faq = faq_id
+
+
+@cache
+def _last_unclear() -> Select[Any]:
+    return (
         select(OpenQuestion)
-        .where(OpenQuestion.patient_id == patient_id, OpenQuestion.kind == QuestionKind.UNCLEAR)
-        .where(OpenQuestion.asked_at > now - REPHRASED_WITHIN, OpenQuestion.asked_at < now)
+        .where(OpenQuestion.patient_id == bindparam("patient"), OpenQuestion.kind == QuestionKind.UNCLEAR)
+        .where(OpenQuestion.asked_at > bindparam("since"), OpenQuestion.asked_at < bindparam("now"))
         .order_by(OpenQuestion.asked_at.desc())
         .limit(1)
     )
-    if last is not None and last.answered_by_faq is None:
-        last.answered_by_faq = faq_id
 
 
 def pass_on(session: Session, conversation: Conversation, yes: Message) -> Message:
