@@ -52,10 +52,8 @@ class Signals:
 
     def wake(self, *topics: str) -> None:
         """Only who waits in this process."""
-        if self._loop is None or self._loop.is_closed():
-            return
-        for topic in topics:
-            self._loop.call_soon_threadsafe(self._wake, topic)
+        if topics and self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake, *topics)
 
     def wake_all(self) -> None:
         """Something may have been missed."""

@@ -46,8 +46,8 @@ async def stream(signals: Signals, topics: Sequence[str], after: int, read: Read
             woken.clear()  # before reading: whatever commits from now on sets it again
             began = time.monotonic()
             events, after = await to_thread.run_sync(read, after)
-            for event in events:
-                yield event.encode()
+            if events:
+                yield b"".join(event.encode() for event in events)
             quiet = 0.0 if events else quiet + LOOK_AGAIN_SECONDS
             if quiet >= KEEP_ALIVE_SECONDS:
                 quiet = 0.0
