@@ -283,9 +283,15 @@ class Module(_Part):
     offer: Offer = Offer()
     steps: tuple[Step, ...] = Field(min_length=1)
     closing: Says = ()
+    private_if: Condition | None = None
+    """Then the closing does not say that the team reads it."""
 
     def step(self, step_id: str) -> Step | None:
         return next((step for step in self.steps if step.id == step_id), None)
+
+    @property
+    def in_spanish(self) -> bool:
+        return all(step.es for step in self.steps if step.text and not step.entry)
 
     def after(self, step: Step) -> str:
         """Where the patient goes when no branch says otherwise."""

@@ -272,7 +272,7 @@ def _before_its_day(module: Module, here: Circumstances) -> str:
 
 def _not_in_their_language(module: Module, here: Circumstances) -> str:
     """The clock writes first only in words that the patient reads; START says what there is and offers a person."""
-    if not here.language.startswith("es") or all(step.es for step in module.steps if step.text and not step.entry):
+    if not here.language.startswith("es") or module.in_spanish:
         return ""
     return "not in Spanish yet"
 

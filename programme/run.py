@@ -177,8 +177,9 @@ class Run:
             if words:
                 self.say(words, f"{self.module.id}.closing")
         if last:
-            text = f"{self.words(last).strip()} {self.words(self.programme.shared.says.read_by)}"
-            self.lines.append(Line(text, (), f"{self.module.id}.closing"))
+            private = self.module.private_if is not None and self._true(self.module.private_if)
+            read_by = "" if private else self.words(self.programme.shared.says.read_by)
+            self.lines.append(Line(f"{self.words(last).strip()} {read_by}".strip(), (), f"{self.module.id}.closing"))
 
     def close_gently(self, words: Words) -> None:
         self.say(words, f"{self.module.id}.gentle_close")

@@ -44,6 +44,8 @@ def _exercise(content: Content, asked: Asked, module: str | None) -> Said:
     """ "It stopped working" is answered, and the fade check offered at once. NEXT would go on with a paused one first."""
     if module is None or module not in asked.wishes or asked.place or asked.paused:
         return (), ()
+    if asked.locale.startswith("es") and not content.programme.module(module).in_spanish:
+        return (), ()
     return (words(content, asked, "utter_exercise_for_this"),), (Effect("offer_module", {"module": module}),)
 
 
