@@ -56,7 +56,7 @@ def _as_json(row: Message, names: dict[str, str], answered: bool) -> dict[str, A
     return {
         "seq": row.seq, "author": row.author, "name": names.get(row.clinician_id or ""), "text": row.text,
         "choices": choices, "at": row.created_at.isoformat(), "channel": row.channel, "client_id": client_id,
-        "answered": answered,
+        "answered": answered, "media": row.media.split(",") if row.media else [],
     }  # fmt: skip
 
 

@@ -39,9 +39,11 @@ function heading(one) {
   return make("p", "head", face, make("strong", "", author(one)), via, time);
 }
 
+/** A photo's bubble would be empty: what came along is named, it was not kept. */
 function drawMessage({ message }) {
   const own = message.author === "patient";
-  const bubble = make("p", "bubble", ...(own ? [message.text] : withNumbers(message.text)));
+  const along = (message.media ?? []).map((kind) => make("em", "along", say(`sent_${kind}`)));
+  const bubble = make("p", "bubble", ...(own ? [message.text] : withNumbers(message.text)), ...along);
   bubble.dir = "auto";
   return make("li", "", heading(message), bubble);
 }

@@ -35,6 +35,13 @@ def test_a_sent_message_says_so(page: Page, address: str) -> None:
     talk.expect_heard("I have read: hello")
 
 
+def test_a_photo_that_came_by_text_is_named_and_no_empty_bubble(page: Page, address: str, stand: Stand) -> None:
+    talk = open_talk(page, address)
+    talk.expect_heard("Hello Maya")
+    stand.maya.add("patient", "", channel="sms", media=["image"])
+    expect(talk.messages.last).to_contain_text("(a picture, not kept here)")
+
+
 def test_an_answer_is_tapped_once_and_then_the_buttons_are_gone(page: Page, address: str, stand: Stand) -> None:
     talk = open_talk(page, address)
     talk.say("start")
