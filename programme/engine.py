@@ -7,12 +7,11 @@ from typing import Literal
 from programme.conditions import answered, branches_of, holds, risk_branch
 from programme.content import END, Branch, RiskSpec, Step
 from programme.library import Programme
-from programme.run import Run
+from programme.run import SKIPPED, Run
 from programme.turns import Facts, Line, Place, Reply, Turn
 from programme.understanding import UNCLEAR, Meaning
 
 Command = Literal["skip", "repeat", "pause", "stop"]
-SKIPPED = "skipped"
 
 
 def open_module(programme: Programme, module: str, facts: Facts | None = None, step: str | None = None) -> Turn:
@@ -117,7 +116,8 @@ def _park(run: Run, place: Place, step: Step, branch: Branch, risk: RiskSpec, me
 
     The gateway speaks with the crisis protocol instead of these lines; they are what the patient reads if it could not.
     """
-    run.record(step, place.step, *((meaning.value, meaning.text) if risk.keep else (None, "")))
+    if risk.keep:
+        run.record(step, place.step, meaning.value, meaning.text)
     run.effect("notify", kind="risk_answer", level=risk.level, category=risk.category, reason=risk.reason,
                urgency="page", module=place.module, step=place.step)  # fmt: skip
     if branch.offer and branch.offer != place.module:

@@ -14,6 +14,7 @@ from programme.understanding import Meaning, Value
 
 PASSING = ("channel", "locale", "hours_since_dose", "hours_to_dose")  # true of this message only, so never kept in a place
 PRIVATE = "private"
+SKIPPED = "skipped"
 _OWN_WORDS = re.compile(r"<(\w+)>")
 _NOTHING_ASKED = Meaning(None, "")
 
@@ -202,7 +203,7 @@ class Run:
 
     def record(self, step: Step, step_id: str, value: Value | None, text: str) -> None:
         """Keep the answer; `save` makes it a fact that later branches and sentences can use."""
-        private = self._private(step)
+        private = self._private(step) and value != SKIPPED
         stored = PRIVATE if private and value else list(value) if isinstance(value, tuple) else value
         kept = "" if private else text
         self.effect("answer", module=self.module.id, step=step_id, value=stored, text=kept, shared=not private)

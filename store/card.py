@@ -19,6 +19,7 @@ from store.caring import CaringContact, contacts_of
 from store.clinicians import names_of
 from store.course import Answer, Dose, Enrolment, Measure, ModuleRun
 from store.course_queries import Standing, read_standing
+from store.kept_private import kept_private
 from store.ladder import attempts_of
 from store.notes import Note, notes_of
 from store.outcomes import protocol_state
@@ -79,6 +80,8 @@ class Card:
     contacts: Sequence[CaringContact]
     opinions: Mapping[str, SecondOpinionRow]
     """By trigger: what a hosted model was asked about it, where a clinic has one."""
+    private: frozenset[str]
+    """Messages whose words the patient kept to themselves."""
 
     @property
     def level_now(self) -> int | None:
@@ -112,7 +115,7 @@ def read_card(session: Session, conversation_id: str, now: datetime, before: int
         pages, calls, notes, read_course(session, patient.id, now), names_of(session, people), holder,
         read_background(session, patient.id, conversation_id),
         around(session, conversation_id, [said.message.seq for said in triggers]), contacts_of(session, conversation_id),
-        opinions_of(session, [said.message.id for said in triggers]),
+        opinions_of(session, [said.message.id for said in triggers]), kept_private(session, patient.id),
     )  # fmt: skip
 
 

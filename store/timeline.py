@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from store.care import Flag, Handoff, Page
 from store.clinicians import names_of
 from store.course import Dose, ModuleRun
+from store.kept_private import kept_private
 from store.notes import Note
 from store.talk import AssessmentRow, Author, Conversation, Message
 
@@ -34,6 +35,8 @@ class Moment:
     clinician_id: str | None = None
     channel: str = ""
     code: str = ""
+    private: bool = False
+    """The patient kept the words to themselves: `text` is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,14 @@ def _page(found: Sequence[Moment]) -> Sequence[Moment]:
 def _words(session: Session, conversation: Conversation, before: datetime | None) -> Iterator[Moment]:
     messages = _latest(session, Message, Message.created_at, Message.conversation_id == conversation.id, before)
     levels = _levels(session, [message.id for message in messages])
+    private = kept_private(session, conversation.patient_id)
     for message in messages:
         code = (message.media if message.author == Author.PATIENT else message.delivery_status) or ""
         level = levels.get(message.id) or None  # nothing is said about what was heard as nothing
+        hidden = message.id in private
         yield Moment(
-            message.created_at, WORDS, f"said_{message.author}", message.text, level, message.clinician_id, message.channel, code
+            message.created_at, WORDS, f"said_{message.author}", "" if hidden else message.text, level, message.clinician_id,
+            message.channel, code, hidden,
         )  # fmt: skip
     for note in _latest(session, Note, Note.at, Note.conversation_id == conversation.id, before):
         yield Moment(note.at, WORDS, f"note_{note.kind}", note.text, None, note.clinician_id)

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from safety.protocol.content import protocol_of
 from store.care import FlagKind
-from store.course import Dose, Enrolment, EnrolmentStatus
+from store.course import Answer, Dose, Enrolment, EnrolmentStatus
 from store.notes import Note
 from store.people import AuditEntry, Patient
 from store.second_opinions import OpinionStatus, SecondOpinionRow
@@ -207,3 +207,18 @@ def test_medicines_are_kept_with_their_date(house: House, dana: Browser) -> None
     assert dana.press(maya, "medicines", medicines="Lithium 600 mg").status_code == 303
     assert "Lithium 600 mg" in dana.card(maya)
     assert [one.action for one in house.rows(AuditEntry)].count("medicines") == 1
+
+
+def test_what_a_patient_kept_private_is_read_nowhere_unless_risk_was_heard_in_it(house: House, dana: Browser) -> None:
+    maya = house.patient("Maya")
+    kept, grave = house.says(maya, "my brother's garden"), house.says(maya, "then I plan to do it", heard="plan to do it", level=4)
+    patient_id = house.conversation(maya).patient_id
+    with house.store.write() as session:
+        for message, step in ((kept, "S3"), (grave, "S4")):
+            session.add(Answer(patient_id=patient_id, message_id=message, module="M5", step=step, value="private", text="", shared=False))
+    house.flag(maya, grave, 4, page=True)
+    for page in (dana.card(maya), dana.get(f"/console/patients/{patient_id}/timeline").text):
+        assert "garden" not in page
+        assert "Kept private" in page
+        assert "plan to do it" in page
+    assert "garden" not in dana.card(maya).split('class="around"')[1].split("</ol>")[0]
