@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from anyio import to_thread
+from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.errors import SendFailed, Withdrawn
 from gateway.keyword_replies import OPT_OUT_CONFIRMATION
@@ -100,6 +101,16 @@ class Delivery:
         self._parts.signals.wake(TEXTS)  # the next line of the same conversation
 
     async def _send(self, outgoing: Outgoing) -> str:
+        """Whatever breaks on the way out is an answer: a proxy's page in the provider's place is nobody's word that it went out."""
+        try:
+            return await self._sent(outgoing)
+        except (SendFailed, Withdrawn, SQLAlchemyError):
+            raise
+        except Exception as broken:
+            log.error("message %s: sending broke (%s)", outgoing.message_id, type(broken).__name__)
+            raise SendFailed(INTERRUPTED, retryable=True) from broken
+
+    async def _sent(self, outgoing: Outgoing) -> str:
         if outgoing.phone is None:
             raise SendFailed(OPTED_OUT, retryable=False)
         if outgoing.interrupted:

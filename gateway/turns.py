@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from anyio import to_thread
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from gateway.asking import question_of
@@ -35,6 +36,8 @@ log = logging.getLogger("afterglow.turns")
 LEASE = timedelta(seconds=30)
 TURNS_PER_TRACKER = 20  # Rasa reads its whole tracker every turn: +0.6 ms a message (reference/RASA.md)
 RETRY_AFTER_SECONDS = 1.0
+MOST_ATTEMPTS = 4
+"""So often a turn is taken up again after its lease ran out; then the fallback line and a person, and the next message has its turn."""
 
 Write = Callable[[Session, Conversation, Message], None]
 
@@ -50,7 +53,7 @@ class TurnRunner:
         """Run a turn that is claimed, and then whatever waits behind it."""
         task = asyncio.create_task(self._run_chain(question))
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._ended)
 
     async def sweep(self) -> None:
         """Take up turns that were left behind; the clock calls this every second."""
@@ -62,17 +65,28 @@ class TurnRunner:
         if self._running:
             await asyncio.wait(self._running, timeout=10)
 
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A turn that could not be written down: its lease runs out, and the sweep takes it up."""
+        self._running.discard(task)
+        if not task.cancelled() and (broken := task.exception()):
+            log.error("a turn could not be written down: %s", type(broken).__name__)
+
     async def _run_chain(self, question: Question | None) -> None:
         while question is not None:
             question = await self._run(question)
 
     async def _run(self, question: Question) -> Question | None:
-        """Answers with what waits behind it in the same conversation."""
+        """Answers with what waits behind it in the same conversation. Only a record that is away leaves the turn to its lease."""
         try:
-            answer = await self._ask(question)
+            return await to_thread.run_sync(self._write_answer, question, await self._ask(question))
+        except SQLAlchemyError:
+            raise
         except BotFailure as failure:
-            return await to_thread.run_sync(self._write_failure, question.message_id, question.conversation_id, failure)
-        return await to_thread.run_sync(self._write_answer, question, answer)
+            broken = failure
+        except Exception as fault:  # noqa: BLE001 - whatever breaks here would break again: a person is told
+            log.error("message %s: its turn broke (%s)", question.message_id, type(fault).__name__)
+            broken = BotFailure("broken")
+        return await to_thread.run_sync(self._write_failure, question.message_id, question.conversation_id, broken)
 
     async def _ask(self, question: Question) -> BotAnswer:
         """A Rasa that is just restarting gets a second chance, on a tracker of its own."""
@@ -95,6 +109,8 @@ class TurnRunner:
                 return None
             conversation = session.get_one(Conversation, message.conversation_id)
             try:
+                if message.turn_attempts > MOST_ATTEMPTS:
+                    raise BotFailure("given_up")
                 return question_of(self._parts, session, conversation, message)
             except BotFailure as failure:
                 broken = failure
@@ -167,9 +183,7 @@ class TurnRunner:
             saying = Saying(self._parts.wording.line(key, patient), Author.SYSTEM, script=key)
             add_outbound(session, conversation, saying, in_reply_to=message.id, channel=message.channel)
 
-    def _count_misunderstanding(
-        self, session: Session, conversation: Conversation, message: Message, answer: BotAnswer
-    ) -> None:
+    def _count_misunderstanding(self, session: Session, conversation: Conversation, message: Message, answer: BotAnswer) -> None:
         conversation.misunderstood = 0 if answer.understood else conversation.misunderstood + 1
         if conversation.misunderstood >= 2:
             conversation.misunderstood = 0
@@ -177,9 +191,7 @@ class TurnRunner:
             self._flag(session, conversation, message, FlagKind.NOT_UNDERSTOOD, reason)
             self._say_lines(session, conversation, message, "not_understood")
 
-    def _flag(
-        self, session: Session, conversation: Conversation, message: Message, kind: FlagKind, reason: str
-    ) -> None:
+    def _flag(self, session: Session, conversation: Conversation, message: Message, kind: FlagKind, reason: str) -> None:
         ask = Ask(kind, 1, "none", reason, message.id, respond_within=timedelta(hours=4))
         raise_flag(session, conversation, ask, self._parts.now())
 

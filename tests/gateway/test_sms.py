@@ -6,6 +6,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from gateway import delivery
 from gateway.channels.sms import read_media
 from store.base import utc_now
 from store.patients import by_phone
@@ -123,6 +124,24 @@ def test_a_text_whose_answer_got_lost_is_not_sent_twice(phone_house: House, text
     phone_house.text("hello there", SID)
     wait_until(lambda: len(texts.bodies(PHONE)) >= 3, 25)
     assert len(set(texts.bodies(PHONE))) == len(texts.bodies(PHONE))
+
+
+def test_a_text_that_was_taken_and_answered_with_a_proxys_page_is_not_sent_twice(phone_house: House, texts: Texts) -> None:
+    texts.garbled = 1
+    phone_house.text("hello there", SID)
+    wait_until(lambda: len(texts.bodies(PHONE)) >= 3, 60)
+    assert len(set(texts.bodies(PHONE))) == len(texts.bodies(PHONE))
+
+
+def test_a_crisis_line_that_only_a_proxy_answers_to_ends_with_a_person_who_phones(
+    phone_house: House, texts: Texts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone_house.text("hello there", "SM1")
+    wait_until(lambda: len(texts.bodies(PHONE)) == 3, 60)
+    monkeypatch.setattr(delivery, "BACK_OFF", (timedelta(0),))
+    texts.proxied = True
+    phone_house.text("I am going to kill myself tonight", SID)
+    wait_until(lambda: any(flag.kind == "undelivered" and "Phone this patient now" in flag.reason for flag in phone_house.flags()), 60)
 
 
 def test_status_reports_move_a_text_forward_only(phone_house: House, texts: Texts) -> None:

@@ -36,6 +36,10 @@ class Texts:
     """(HTTP status, Twilio code) for the next requests."""
     swallow: int = 0
     """So many texts are taken without an answer: the line breaks first."""
+    proxied: bool = False
+    """A proxy answers in Twilio's place: 200, and a page for people."""
+    garbled: int = 0
+    """So many texts are taken, and the answer is that page."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def bodies(self, to: str) -> list[str]:
@@ -68,16 +72,23 @@ def _handler(texts: Texts) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            if texts.proxied:
+                return self._page()
             if texts.refuse:
                 status, code = texts.refuse.pop(0)
                 return self._answer(status, {"code": code, "message": "refused", "more_info": "", "status": status})
             text = texts.take(form["To"][0], form["Body"][0])
+            if texts.garbled > 0:
+                texts.garbled -= 1
+                return self._page()
             if texts.swallow > 0:
                 texts.swallow -= 1
                 return self.close_without_answer()
             self._answer(201, text)
 
         def do_GET(self) -> None:
+            if texts.proxied:
+                return self._page()
             query = parse_qs(urlsplit(self.path).query)
             since = query.get("DateSent>", [""])[0]
             found = [one for one in texts.sent if one["to"] == query["To"][0] and _since(one, since)]
@@ -88,9 +99,14 @@ def _handler(texts: Texts) -> type[BaseHTTPRequestHandler]:
             self.connection.close()
 
         def _answer(self, status: int, body: Any) -> None:
-            data = json.dumps(body).encode()
+            self._write(status, "application/json", json.dumps(body).encode())
+
+        def _page(self) -> None:
+            self._write(200, "text/html", b"<!doctype html><title>Please log in</title>")
+
+        def _write(self, status: int, kind: str, data: bytes) -> None:
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
