@@ -15,6 +15,7 @@ from launch.places import environment, places
 from launch.processes import guarded
 from launch.progress import say
 from launch.setup import ensure_setup
+from launch.unset import unset_settings
 
 Command = Callable[[Mapping[str, str], Sequence[str]], int]
 INTERRUPTED = 130
@@ -67,6 +68,18 @@ def _python(*argv: str) -> Command:
     return command
 
 
+def _apart(*argv: str) -> Command:
+    """The same for what measures and plays crises: with none of this copy's settings, lest a real clinician is woken."""
+
+    def command(environ: Mapping[str, str], rest: Sequence[str]) -> int:
+        here = places(environ)
+        ensure_setup(here, environ)
+        env, whole = {**os.environ, **unset_settings()}, [str(here.main_python), *argv, *rest]
+        return subprocess.run(guarded(whole), cwd=here.root, env=env, check=False).returncode
+
+    return command
+
+
 def _clinician(environ: Mapping[str, str], rest: Sequence[str]) -> int:
     if len(rest) != 2 or not all(rest):
         raise LaunchError('Say who: make clinician EMAIL=kim@clinic.example NAME="Dr. Kim"', code=2)
@@ -106,7 +119,7 @@ def _soak(environ: Mapping[str, str], rest: Sequence[str]) -> int:
     here = places(environ)
     ensure_setup(here, environ)
     ensure_postgres(here, environ)
-    return _python("-m", "bench.soak")(environ, rest)
+    return _apart("-m", "bench.soak")(environ, rest)
 
 
 def _content(environ: Mapping[str, str], rest: Sequence[str]) -> int:
@@ -134,14 +147,14 @@ COMMANDS: Mapping[str, Command] = {
     "content": _content,
     "month": _month,
     "preview": _preview,
-    "bench": _python("-m", "bench"),
+    "bench": _apart("-m", "bench"),
     "soak": _soak,
     "safety-model": _python("-m", "training"),
     "evaluate": _evaluate,
-    "transcripts": _python("-m", "launch.transcripts"),
+    "transcripts": _apart("-m", "launch.transcripts"),
     "clinician": _clinician,
     "labels": _labels,
-    "console-pictures": _python("-m", "tests.console.pictures"),
+    "console-pictures": _apart("-m", "tests.console.pictures"),
     "lock": lambda environ, _rest: lock.lock(environ),
     "clean": lambda environ, _rest: clean.clean(environ),
 }

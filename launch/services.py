@@ -11,9 +11,9 @@ from launch.places import Places
 from launch.processes import Service, free_port
 from launch.rasa_log import RasaLog
 
-# Rasa needs none of these, so it never sees them.
-_SECRETS = ("SECRET_KEY", "DATA_KEY", "DATABASE_URL", "SMTP_URL")
-_SECRET_PREFIXES = ("TWILIO_", "SMTP_")
+# Rasa and the actions need none of these, so they never see them: neither ours nor those of other programs.
+_WITHHELD = ("DATABASE_URL", "PAGE_", "SECOND_OPINION_", "SMTP_", "TWILIO_")
+_SECRETS = ("_KEY", "_SECRET", "_TOKEN", "_PASSWORD")
 
 QUIET_RASA = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -39,9 +39,9 @@ class Wiring:
 
     @property
     def url(self) -> str:
-        everywhere = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not bound
-        host = "127.0.0.1" if self.host in everywhere else self.host
-        return f"http://{host}:{self.port}"
+        everywhere = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognised, not bound
+        host = everywhere.get(self.host, self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @property
     def rasa_url(self) -> str:
@@ -132,5 +132,5 @@ def _without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in environ.items()
-        if name not in _SECRETS and not name.startswith(_SECRET_PREFIXES)
+        if not name.startswith(_WITHHELD) and not name.endswith(_SECRETS)
     }

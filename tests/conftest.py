@@ -7,10 +7,16 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from launch.stack import Stack
+from launch.unset import unset_settings
 
 WITH_RASA = ("stack", "rasa_url")
 WHOLE = "test_whole.py"  # brings up a house of its own
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+
+
+def pytest_configure() -> None:
+    """No test, and no process that a test starts, meets a setting of the shell or of a real .env."""
+    os.environ.update(unset_settings())
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from bench.soak.ledger import Ledger
 from bench.soak.providers import Providers, providers
 from bench.soak.watch import keep_watch
 from launch.processes import free_port, guarded
+from launch.unset import unset_settings
 from store import Settings, Store, open_store, read_settings
 from store.schema import migrate
 
@@ -152,8 +153,8 @@ def open_house(url: str, seed: str, haste: float) -> Iterator[House]:
 def _environ(folder: Path, port: int, public: int, url: str, outside: Providers, haste: float) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return {
-        **kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "DATA_DIR": str(folder), "PORT": str(port), "DATABASE_URL": url,
-        "SECRET_KEY": KEY, "DATA_KEY": KEY, "PUBLIC_URL": f"http://127.0.0.1:{public}", "RASA_URLS": outside.web,
+        **kept, **unset_settings(), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "DATA_DIR": str(folder), "PORT": str(port),
+        "DATABASE_URL": url, "SECRET_KEY": KEY, "DATA_KEY": KEY, "PUBLIC_URL": f"http://127.0.0.1:{public}", "RASA_URLS": outside.web,
         "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_NUMBER": NUMBER, "TWILIO_API_URL": outside.web,
         "SMTP_URL": outside.smtp, "SMTP_FROM": "alerts@clinic.example", "PAGE_WEBHOOK_URL": f"{outside.web}/pager",
         "PAGE_WEBHOOK_SECRET": "a-secret-shared-with-the-pager", "SOAK_HASTE": str(haste), "OMP_NUM_THREADS": "1",

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from launch import serve
+from launch.unset import unset_settings
 from store import Settings, Store, read_settings
 from store.base import utc_now
 from store.care import Flag, Page
@@ -207,4 +208,4 @@ def serving(settings: Settings) -> Iterator[Any]:
 def inherit(env: Mapping[str, str]) -> dict[str, str]:
     """For a gateway in a process of its own."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {**kept, "PYTHONPATH": str(Path(__file__).resolve().parents[2]), **env}
+    return {**kept, **unset_settings(), "PYTHONPATH": str(Path(__file__).resolve().parents[2]), **env}
