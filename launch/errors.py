@@ -47,6 +47,16 @@ class PortTaken(LaunchError):
         )
 
 
+class HostUnknown(LaunchError):
+    """Nobody can listen on the address that HOST names."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"HOST must be an address of this machine (127.0.0.1, or 0.0.0.0 or :: for all of them), not {host!r}.",
+            code=SETTINGS_ERROR,
+        )
+
+
 class AlreadyRunning(LaunchError):
     """Another copy of Afterglow uses the same DATA_DIR."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import signal
@@ -13,8 +14,9 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional
 
+from launch.errors import HostUnknown
 from launch.logfile import LogFile
 
 _CHILD = Path(__file__).resolve().with_name("child.py")
@@ -46,15 +48,29 @@ def free_port(host: str = "127.0.0.1") -> int:
 
 
 def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether we could listen there. SO_REUSEADDR forgives connections that are still closing, not a listener."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except PermissionError:
-            return True  # not taken, only refused: the gateway says it better
-        except OSError:
-            return False
+    """Whether we could listen there, on every address that `host` stands for. Raises HostUnknown."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as unknown:
+        raise HostUnknown(host) from unknown
+    free = [_is_free(family, address) for family, _, _, _, address in found]
+    if all(one is None for one in free):
+        raise HostUnknown(host)
+    return False not in free
+
+
+def _is_free(family: int, address: Any) -> bool | None:
+    """None where the address is none of ours. SO_REUSEADDR forgives connections that are still closing, not a listener."""
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:  # as servers do: another program on the same port of IPv4 is no hindrance
+                probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            probe.bind(address)
+    except PermissionError:
+        return True  # not taken, only refused: the gateway says it better
+    except OSError as refused:
+        return False if refused.errno == errno.EADDRINUSE else None
     return True
 
 

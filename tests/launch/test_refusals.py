@@ -11,16 +11,19 @@ import pytest
 from launch.keys import kept_keys, new_key
 from launch.locks import only_copy
 from launch.places import ROOT, places, port_of
+from launch.processes import port_is_free
+from launch.services import Wiring
 from store import open_store, read_settings
 from store.messages import Saying, add_outbound
 from store.patients import add_patient, conversation_of
 from store.talk import Author
 
 PYTHON = str(ROOT / ".venv/bin/python")
+NOT_OURS = "HOST must be an address of this machine (127.0.0.1, or 0.0.0.0 or :: for all of them), not '{}'."
 
 
 def launch(command: str, data: Path, *before: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    env = {name: value for name, value in os.environ.items() if name not in ("PORT", "MAKELEVEL")}
+    env = {name: value for name, value in os.environ.items() if name != "MAKELEVEL"}
     return subprocess.run(
         [*before, PYTHON, "-m", "launch", command], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
         env={**env, "DATA_DIR": str(data), **settings},
@@ -45,8 +48,32 @@ def test_a_taken_port(tmp_path: Path) -> None:
     )
 
 
+def test_a_taken_port_of_every_address(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        done = launch("run", tmp_path, PORT=str(other.getsockname()[1]), HOST="0.0.0.0")
+    assert done.returncode == 1
+    assert "is taken by another program" in done.stderr
+
+
+def test_an_address_of_ip_6() -> None:
+    if not Path("/proc/net/if_inet6").exists():
+        pytest.skip("this machine has no IPv6")
+    with socket.socket(socket.AF_INET6) as other:
+        other.bind(("::1", 0))
+        port = other.getsockname()[1]
+        other.listen()
+        assert not port_is_free(port, "::1")
+        assert not port_is_free(port, "::")
+    assert port_is_free(port, "::")
+    assert Wiring(port=8080, rasa_port=1, actions_port=2, host="::").url == "http://[::1]:8080"
+
+
 @pytest.mark.parametrize(("setting", "value", "says"), [
     ("PORT", "eighty", "PORT must be a whole number from 1 to 65535, not 'eighty'."),
+    ("HOST", "203.0.113.9", NOT_OURS.format("203.0.113.9")),
+    ("HOST", "no..host", NOT_OURS.format("no..host")),
     ("TWILIO_ACCOUNT_SID", "AC1", "TWILIO_ACCOUNT_SID is set: TWILIO_AUTH_TOKEN and TWILIO_NUMBER must be set too."),
     ("DATABASE_URL", "mysql://x", "DATABASE_URL must start with sqlite:/// or postgresql://."),
     ("DATA_KEY", "short", "DATA_KEY must be 32 bytes in URL-safe base64. Make one with: python -m launch.keys"),
