@@ -62,7 +62,10 @@ class Store:
 
 
 def open_store(settings: Settings) -> Store:
-    """Open the database of `settings`, making the folder of an SQLite file if there is none."""
+    """Open the database of `settings`, making the folder of an SQLite file if there is none.
+
+    Parameters are hidden: an error's text goes to the log, and what was bound are patients' names and words.
+    """
     use_cipher(Cipher(settings.data_key))
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite":
@@ -71,11 +74,12 @@ def open_store(settings: Settings) -> Store:
         return Store(_sqlite(settings.database_url))
     # every reader ends with a ROLLBACK, after which psycopg would throw its prepared statements away and make them anew
     never = {"prepare_threshold": None}
-    return Store(create_engine(url, connect_args=never, pool_size=20, max_overflow=20, pool_pre_ping=True))
+    return Store(create_engine(url, connect_args=never, pool_size=20, max_overflow=20, pool_pre_ping=True, hide_parameters=True))
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=20, max_overflow=40)
+    waits = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+    engine = create_engine(url, connect_args=waits, pool_size=20, max_overflow=40, hide_parameters=True)
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
     return engine
