@@ -203,7 +203,7 @@ def _write(seen: Look, lines: Sequence[Line]) -> list[Message]:
     """Into the outbox. Who has never heard from us is told first that this is a chatbot, and how to end texts."""
     if seen.conversation.last_seq == 0:
         hello = "greeting_sms" if seen.channel == "sms" else "greeting"
-        _add(seen, Line(seen.parts.wording.lines[hello], key=hello), Author.SYSTEM)
+        _add(seen, Line(seen.parts.wording.line(hello, seen.patient), key=hello), Author.SYSTEM)
     rows = [_add(seen, line, Author.BOT) for line in lines]
     fresh_tracker(seen.conversation)
     seen.session.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.actions.asked import Asked
 from bot.actions.content import Content
@@ -51,9 +52,9 @@ def step_command(word: str) -> Handler:
 def begin(content: Content, asked: Asked) -> Turn:
     """Go on with the open or paused module, or open the most fitting one that may be started now."""
     if (place := asked.place or asked.paused) is not None:
-        return resume(content.programme, place, asked.facts)
+        return _told_first(content, asked, place.module, resume(content.programme, place, asked.facts))
     if asked.offer:
-        return open_module(content.programme, asked.offer[0], asked.facts)
+        return _opened(content, asked, asked.offer[0])
     return say("utter_nothing_to_start")(content, asked)
 
 
@@ -62,10 +63,21 @@ def exercise(module: str, otherwise: str) -> Handler:
 
     def handler(content: Content, asked: Asked) -> Turn:
         if asked.place is None and module in asked.wishes:
-            return open_module(content.programme, module, asked.facts)
+            return _opened(content, asked, module)
         return say(otherwise, then_step=True)(content, asked)
 
     return handler
+
+
+def _opened(content: Content, asked: Asked, module: str) -> Turn:
+    return _told_first(content, asked, module, open_module(content.programme, module, asked.facts))
+
+
+def _told_first(content: Content, asked: Asked, module: str, turn: Turn) -> Turn:
+    """Who reads Spanish may have an English exercise, and is told beforehand that it is one."""
+    if not asked.locale.startswith("es") or content.programme.module(module).in_spanish:
+        return turn
+    return replace(turn, lines=(words(content, asked, "utter_exercise_only_in_english"), *turn.lines))
 
 
 def ask_for_person(content: Content, asked: Asked) -> Turn:

@@ -69,6 +69,22 @@ def test_a_spanish_patient_is_greeted_in_spanish(content: Content) -> None:
     assert replies.greet(content, Asked(locale="es")).lines[0].text.startswith("Hola")
 
 
+def test_an_english_exercise_is_announced_to_who_reads_spanish_and_a_spanish_one_is_not(content: Content) -> None:
+    notice, said = "utter_exercise_only_in_english", [one for one in content.programme.patient_modules if not one.in_spanish]
+    assert said, "with everything in Spanish this line is not needed any more"
+    for turn in (
+        replies.begin(content, Asked(locale="es", offer=("M6",))),
+        replies.begin(content, Asked(locale="es", paused=Place("M6", "S3"))),
+        replies.exercise("M6", "utter_settle")(content, Asked(locale="es", wishes=("M6",))),
+    ):
+        assert keys(turn)[0] == notice
+        assert "inglés" in turn.lines[0].text
+        assert turn.place is not None
+    for module in ("M1", "M3", "M4", "M10"):
+        assert notice not in keys(replies.begin(content, Asked(locale="es", offer=(module,)))), module
+    assert notice not in keys(replies.begin(content, Asked(offer=("M6",))))
+
+
 def test_every_response_has_a_spanish_wording(content: Content) -> None:
     english = {name for name in content.words.variants if not name.endswith("_es")}
     assert {name for name in english if f"{name}_es" not in content.words.variants} == set()

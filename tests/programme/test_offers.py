@@ -196,6 +196,7 @@ def test_the_evening_check_comes_early_rather_than_not_at_all(programme: Program
 
 def test_who_reads_spanish_is_written_to_first_only_in_spanish(programme: Programme) -> None:
     here = Circumstances(days_since_dose=1, language="es")
+    assert offerable(programme, 30, (), replace(here, consent=None)) == ("M1",)  # without it nothing else would ever begin
     assert offerable(programme, 20, ("M1",), here)[0] == "M4"
     assert offerable(programme, 170, ("M1",), replace(here, days_since_dose=7))[0] == "M10"
     assert "M7" not in offerable(programme, 100, ("M1",), replace(here, days_since_dose=4))
