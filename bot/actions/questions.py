@@ -146,9 +146,10 @@ def _defer(content: Content, asked: Asked, faq_id: str) -> tuple[Line, ...]:
     line = content.faq.after(faq_id)
     if line is None:
         return ()
+    hard = content.faq.entries[faq_id].defer == "hard"
     if asked.place is not None:
-        return (words(content, asked, "utter_defer_in_module"),)
-    offer = words(content, asked, "utter_offer_pass_on")
+        return (words(content, asked, "utter_prescriber_in_module" if hard else "utter_defer_in_module"),)
+    offer = words(content, asked, "utter_prescriber_decides" if hard else "utter_offer_pass_on")
     return (Line(offer.text if asked.locale.startswith("es") else line.text, offer.choices, line.key),)
 
 

@@ -46,10 +46,21 @@ def test_every_deferring_answer_offers_the_team_and_no_other_does(content: Conte
 
 
 def test_in_a_module_a_deferring_answer_asks_nothing_that_could_be_taken_for_the_steps_yes(content: Content) -> None:
-    turn = answer_question(content, Asked(intent="faq_f32", place=IN_M4))
+    turn = answer_question(content, Asked(intent="faq_f26", place=IN_M4))
     assert keys(turn)[1] == "utter_defer_in_module"
     assert turn.lines[1].choices == ()
     assert effects(turn)[0]["offers"] is False
+
+
+@pytest.mark.parametrize(("locale", "who"), [("en", "prescriber"), ("es", "quien te receta")])
+@pytest.mark.parametrize("place", [None, IN_M4])
+def test_what_only_a_prescriber_decides_is_said_so_in_both_languages_and_in_a_module(
+    content: Content, locale: str, who: str, place: Place | None
+) -> None:
+    for faq_id, entry in content.faq.entries.items():
+        turn = answer_question(content, Asked(intent=f"faq_{faq_id.lower()}", locale=locale, place=place))
+        deferring = " ".join(line.text for line in turn.lines if line.key not in (f"faq.{faq_id}", "M4.S3"))
+        assert (who in deferring) == (entry.defer == "hard"), faq_id
 
 
 def test_yes_to_that_tells_the_team_which_question(content: Content) -> None:
