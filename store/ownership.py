@@ -190,7 +190,11 @@ def _open_handoffs(session: Session, conversation_id: str) -> list[Handoff]:
 
 
 def _introduce(session: Session, conversation: Conversation, act: Act) -> None:
+    """Not where somebody else may read it, and not by text to whom has opted out of them: the clinician phones."""
     patient = session.get_one(Patient, conversation.patient_id)
+    opted_out = conversation.last_channel == "sms" and patient.sms_opted_out_at is not None
+    if opted_out or protocol_state(conversation).unsafe_to_text:
+        return
     name = _name(session, act.clinician_id)
     text = act.content.wording.line("human_joined", patient, clinician=name)
     add_outbound(session, conversation, Saying(text, Author.SYSTEM, script="human_joined"), at=act.now)

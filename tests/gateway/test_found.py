@@ -19,7 +19,7 @@ from store.care import Flag, FlagKind, Page, PageStatus
 from store.contacts import change_contact
 from store.outcomes import protocol_state
 from store.ownership import reply, take_over
-from store.people import Clinician
+from store.people import Clinician, Patient
 from store.queue import read_queue
 from store.talk import Conversation, Timer
 from store.timers import TimerKind, set_timer
@@ -243,6 +243,32 @@ def test_where_somebody_reads_along_a_text_needs_a_second_thought(phones: PagerH
     with phones.store.write() as session:
         reply(session, phones.act("ana", maya), "How are you?", despite=True)
     assert phones.heard(maya)[-1] == "How are you?"
+
+
+def test_where_somebody_reads_along_taking_over_writes_nothing(phones: PagerHouse) -> None:
+    maya = phones.patient()
+    says(phones, maya, "he pushed me down the stairs and i'm scared of him", "sms")
+    with phones.store.write() as session:
+        row = session.get_one(Conversation, maya)
+        row.protocol = {**ProtocolState.from_dict(row.protocol).to_dict(), "unsafe_to_text": True}
+    before = phones.heard(maya)
+    with phones.store.write() as session:
+        take_over(session, phones.act("ana", maya))
+    assert phones.heard(maya) == before
+    with phones.store.write() as session:
+        reply(session, phones.act("ana", maya), "How are you?", despite=True)
+    assert phones.heard(maya) == [*before, "How are you?"], "the clinician's own words, and nothing before them"
+
+
+def test_who_has_opted_out_of_texts_is_not_texted_that_somebody_came(phones: PagerHouse) -> None:
+    maya = phones.patient()
+    says(phones, maya, PLAN, "sms")
+    with phones.store.write() as session:
+        patient = session.get_one(Patient, session.get_one(Conversation, maya).patient_id)
+        patient.sms_opted_out_at = phones.clock()
+    with phones.store.write() as session:
+        take_over(session, phones.act("ana", maya))
+    assert phones.heard(maya, "human_joined") == []
 
 
 def test_a_closed_event_ends_every_call(clinic: PagerHouse, mail: Mailbox) -> None:
