@@ -28,6 +28,9 @@ class ConsoleParts:
     from_files: Clinical | None = None
     """The content as the files have it, when two clinicians have signed other thresholds."""
 
+    half_deaf: Callable[[], bool] = lambda: False
+    """Whether the screen has lost its trained layer; whoever composes the house knows."""
+
     @property
     def idle_after(self) -> timedelta:
         return timedelta(minutes=self.settings.idle_minutes)

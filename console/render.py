@@ -50,7 +50,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "visitor": visitor, "now": now, "ago": lambda at: words.span(now - at),
         "waiting": watch.waiting if watch else 0, "known": known_flags(watch) if watch else "",
         "tests_missed": watch.tests_missed if watch else 0, "alarms": watch.alarms if watch else 0,
-        "tests_alone": watch.tests_alone if watch else 0, "watch": "", **values,
+        "tests_alone": watch.tests_alone if watch else 0, "half_deaf": bool(visitor) and parts.half_deaf(), "watch": "", **values,
     }  # fmt: skip
     return HTMLResponse(request.app.state.templates.get_template(template).render(context), status)
 

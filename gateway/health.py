@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.bot import Rasa
 from gateway.parts import Parts
+from gateway.screening import half_deaf
 from store.errors import StoreError
 from store.numbers import Number, read_numbers
 from store.schema import require_current
@@ -23,10 +24,11 @@ def health_routes(parts: Parts, rasa: Rasa) -> APIRouter:
 
     @router.get("/readyz")
     async def ready() -> Response:
-        """503 when the record cannot be used. Rasa being away is told, and no reason to send people elsewhere:
-        the crisis way works without it."""
+        """503 when the record cannot be used. Rasa or the trained layer being away is told, and no reason to send people
+        elsewhere: the crisis way works without them."""
         record = await to_thread.run_sync(_record_ready)
-        answer = {"record": record, "rasa": await rasa.ready(), "content": parts.clinical.version}
+        layer = not await to_thread.run_sync(half_deaf, parts.clinical)
+        answer = {"record": record, "rasa": await rasa.ready(), "trained_layer": layer, "content": parts.clinical.version}
         return JSONResponse(answer, 200 if record else 503)
 
     @router.get("/metrics", include_in_schema=False)
@@ -43,7 +45,9 @@ def health_routes(parts: Parts, rasa: Rasa) -> APIRouter:
 
     def _numbers() -> list[Number]:
         with parts.store.read() as session:
-            return read_numbers(session, parts.now())
+            numbers = read_numbers(session, parts.now())
+        missing = float(half_deaf(parts.clinical))
+        return [*numbers, Number("afterglow_trained_layer_missing", "1 when the screen has only its phrases.", [({}, missing)])]
 
     return router
 

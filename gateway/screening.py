@@ -9,6 +9,8 @@ from programme import Place, Programme, risk_of_answer
 from programme.plainly import plain_answer
 from safety import Assessment, Finding, Turn, assess
 from safety.content import Clinical
+from safety.model.limits import thresholds
+from safety.model.network import load
 from safety.screen import verdict
 from store.base import utc_now
 
@@ -39,6 +41,11 @@ def screen(heard: Heard, clinical: Clinical, programme: Programme) -> Assessment
 def warm_up(clinical: Clinical) -> None:
     """Whatever is opened with the first message is opened before there is one: a person at risk must not wait for a file."""
     assess("Hello. How are you today?", history=(Turn("patient", "Hello.", utc_now()),), clinical=clinical)
+
+
+def half_deaf(clinical: Clinical) -> bool:
+    """The trained layer is wanted and cannot be used: what no phrase foresees is not heard, until somebody puts it right."""
+    return thresholds(clinical.model) is not None and load() is None
 
 
 def _plainly_answered(assessment: Assessment, heard: Heard, programme: Programme) -> Assessment:

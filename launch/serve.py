@@ -11,6 +11,7 @@ import socket
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from console.parts import ConsoleParts
 from gateway.app import build_gateway
 from gateway.outgoing import Sender
 from gateway.parts import Parts
+from gateway.screening import half_deaf
 from launch.errors import SETTINGS_ERROR
 from launch.memory import keep_what_is_loaded
 from programme import ContentError as ProgrammeError
@@ -56,7 +58,10 @@ def build_app(settings: Settings, sender: Sender | None = None) -> FastAPI:
     wording = read_wording(settings, clinical)
     parts = Parts(settings, store, signals, clinical, programme, wording)
     app = build_gateway(parts, sender)
-    app.mount("/console", build_console(ConsoleParts(settings, store, signals, clinical, programme, wording, from_files=files)))
+    console = ConsoleParts(
+        settings, store, signals, clinical, programme, wording, from_files=files, half_deaf=partial(half_deaf, clinical)
+    )  # fmt: skip
+    app.mount("/console", build_console(console))
     return app
 
 
