@@ -106,6 +106,7 @@ class Protocol:
     limits: Mapping[str, Any]
     feelings: Mapping[str, Mapping[str, tuple[str, ...]]]
     hearing: Mapping[str, tuple[str, ...]]
+    numbers: Mapping[str, int]
     asides: tuple[Aside, ...]
     modifiers: Mapping[str, Any]
     clarifier_cues: tuple[str, ...]
@@ -144,6 +145,7 @@ def read_protocol(data: Mapping[str, Any]) -> Protocol:
         feelings={lang: {k: tuple(v) for k, v in sets.items()} for lang, sets in _part(data, "feelings").items()},
         # "no" and "yes" as names are read by YAML as false and true
         hearing={_word(key): tuple(_word(word) for word in value) for key, value in _part(data, "hearing").items()},
+        numbers={str(word): int(number) for word, number in _part(data, "numbers").items()},
         asides=tuple(_aside(item) for item in data.get("asides", ())),
         modifiers=_part(data, "modifiers"),
         clarifier_cues=tuple(data.get("clarifier_cues", ())),

@@ -28,6 +28,8 @@ class Draft:
     lines: list[Line] = field(default_factory=list)
     flag: FlagRequest | None = None
     page: bool = False
+    paged_anew: bool = False
+    """This turn wakes somebody for what nobody was woken for before: whatever was accepted until now is not this."""
     questions: int = 0
 
     def set(self, **changes: Any) -> None:
@@ -38,6 +40,9 @@ class Draft:
 
     @property
     def accepted(self) -> bool:
+        """Whether somebody has the alert of this event, as grave as it is now."""
+        if self.state.page == "none" or self.paged_anew:
+            return False
         return self.facts.page_accepted or self.state.page == "accepted"
 
     @property
@@ -113,9 +118,12 @@ class Draft:
             self.questions += 1
 
     def _await(self, step_id: str) -> None:
+        step = self.protocol.steps[step_id]
         self.questions += 1
-        ladder = (step_id,) if self.protocol.steps[step_id].ladder else ()
-        self.set(awaiting=step_id, asked=(*self.state.asked, *ladder))
+        ladder = (step_id,) if step.ladder else ()
+        # asked whether texting is safe: no answer is no yes
+        unsafe = self.state.unsafe_to_text or any(move.unsafe_to_text for move in step.on.values())
+        self.set(awaiting=step_id, asked=(*self.state.asked, *ladder), unsafe_to_text=unsafe)
 
     def raise_flag(self, code: str, *, page: bool = False, phone: bool = False) -> None:
         """Ask for a clinician; with `page`, wake one now. Of two reasons in one turn the more telling one stays."""
@@ -123,9 +131,15 @@ class Draft:
             self.flag = FlagRequest(self.state.level, self.state.category, self.protocol.notes[code], code, phone)
         self.flag = replace(self.flag, level=self.state.level, category=self.state.category)
         if page:
-            self.page = True
-            if self.state.page in ("none", "failed"):
-                self.set(page="requested", paged_at=self.now, warned=False)
+            self._page()
+
+    def _page(self) -> None:
+        """What is graver than all that somebody was woken for begins anew: who accepted less has not accepted this."""
+        self.page = True
+        graver = self.state.level > self.state.paged_level
+        self.paged_anew = self.paged_anew or graver
+        if graver or self.state.page in ("none", "failed"):
+            self.set(page="requested", paged_at=self.now, warned=False, paged_level=self.state.level)
 
     def finish(self, *, pass_on: bool = False) -> Outcome:
         """The outcome, the open question's quick replies under the last line."""

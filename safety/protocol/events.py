@@ -39,9 +39,9 @@ def on_start(state: ProtocolState, *, facts: Facts, clinical: Clinical, now: dat
 
 
 def on_page_accepted(state: ProtocolState, *, facts: Facts, clinical: Clinical, now: datetime) -> Outcome:
-    """Script H1, once in an event: only now is it true that the alert was received."""
+    """Script H1: only now is it true that the alert was received. Once in an event, and once more after script H3."""
     draft = begin(state, facts, clinical, now)
-    first = "page_accepted" not in state.said
+    first = "page_accepted" not in state.said or state.page == "failed"
     draft.set(page="accepted")
     if first and state.open and state.phase in WITH_BOT and not state.unsafe_to_text:
         draft.say("page_accepted")

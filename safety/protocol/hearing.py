@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from safety.protocol.content import Option, Protocol, Step
 
 _APOSTROPHES = re.compile("['’‘`´]")
 _NOT_WORDS = re.compile(r"[^\w+]+")
 _TRAILING_OFF = re.compile(r"\.{2,}|…")
-_NUMBER = re.compile(r"(?<![\w.,/:-])(10|[0-9])(?:\s*(?:/|out of|de|sobre)\s*10)?(?![\w/:]|[.,]\d)")
+_NUMBER = re.compile(r"(?<![\w.,/:-])(\d{1,3}(?:[.,]\d)?)(\s*(?:/|out of|de|sobre)\s*10)?(?![\w/:]|[.,]\d)")
 _LONGEST = 2000
+_SHORT = 3  # words: "like a 12" answers "0 to 10", "for 20 minutes i could not" does not, and nor does "one" in a long message
+_BEYOND = (*range(11, 21), 100)  # "15", "100": not 911 or 988
 
 
 def plain(text: str) -> str:
@@ -34,7 +38,7 @@ def read_answer(text: str, step: Step, protocol: Protocol) -> str:
     if step.kind == "free":
         return _said_at_length(text, options)
     if step.kind == "scale":
-        return _scale(text)
+        return _scale(text, protocol.numbers)
     if step.kind == "choice":
         return _mentioned(text, options, step.safe)
     return _yes_no(text, step.safe, protocol)
@@ -67,12 +71,24 @@ def _said_at_length(text: str, options: tuple[Option, ...]) -> str:
     return next(said, "any")
 
 
-def _scale(text: str) -> str:
-    found = [int(m.group(1)) for m in _NUMBER.finditer(text[:_LONGEST])]
-    if not found:
+def _scale(text: str, numbers: Mapping[str, int]) -> str:
+    """The worst number said, halves upwards; more than 10 is the worst there is."""
+    short = len(plain(text).split()) <= _SHORT
+    heard = _NUMBER.finditer(_in_digits(text[:_LONGEST].casefold(), numbers, short=short))
+    found = [(math.ceil(float(m[1].replace(",", "."))), m[2] is not None) for m in heard]
+    meant = [number for number, of_ten in found if number <= 10 or of_ten or (short and number in _BEYOND)]
+    if not meant:
         return "unclear"
-    worst = max(found) if len(set(found)) > 1 else found[0]
+    worst = max(meant)
     return "high" if worst >= 8 else "mid" if worst >= 5 else "low"
+
+
+def _in_digits(text: str, numbers: Mapping[str, int], *, short: bool) -> str:
+    """ "nine out of ten" as "9 out of 10". A lone "one" is no number in a longer message, nor in "no one"."""
+    for word, number in numbers.items():
+        if number != 1 or (short and not re.search(rf"\bno {word}\b", text)):
+            text = re.sub(rf"\b{word}\b", str(number), text)
+    return text
 
 
 def _yes_no(text: str, safe: str | None, protocol: Protocol) -> str:
@@ -81,9 +97,10 @@ def _yes_no(text: str, safe: str | None, protocol: Protocol) -> str:
     clouded = _clouded(text, words, protocol)
     if said in hearing["unsure"] or _has(text, hearing["unsure_within"]):
         return "unsure"
-    if _wholly(words, hearing["no"], hearing["no_filler"]) and not clouded:
+    if not clouded and _wholly_no(words, protocol):
         return "no"
-    if _wholly(words, hearing["yes"], hearing["yes_filler"]) and not clouded:
+    heads, filler = ("yes_safe", "yes_safe_filler") if safe == "yes" else ("yes", "yes_filler")
+    if not clouded and _wholly(words, hearing[heads], hearing[filler]):
         return "yes"
     leaning = _leaning(text, words, protocol)
     return "unclear" if leaning is None or leaning == safe else leaning
@@ -117,6 +134,22 @@ def _wholly(words: list[str], heads: tuple[str, ...], filler: tuple[str, ...]) -
     said = " ".join(words)
     harmless = {*filler, *heads}
     return any(said == head or (said.startswith(head + " ") and set(said[len(head) :].split()) <= harmless) for head in heads)
+
+
+def _wholly_no(words: list[str], protocol: Protocol) -> bool:
+    """Nothing but no. "have", "thinking", "hurt" fit only behind a verb that is denied: never "no i am thinking about that"."""
+    hearing, at, denied = protocol.hearing, 0, False
+    heads = sorted((head.split() for head in hearing["no"]), key=len, reverse=True)
+    while at < len(words):
+        head = next((head for head in heads if words[at : at + len(head)] == head), None)
+        if head is not None:
+            denied = denied or " ".join(head) in hearing["no_verbs"]
+            at += len(head)
+        elif at and (words[at] in hearing["no_filler"] or (denied and words[at] in hearing["no_verb_filler"])):
+            at += 1
+        else:
+            return False
+    return bool(words)
 
 
 def _has(text: str, phrases: tuple[str, ...]) -> bool:

@@ -18,7 +18,8 @@ ENGINE_NOTES = (
     "risk", "raised", "repeated", "clarifier", "distress", "settled", "refused", "unanswered", "page_failed", "silent", "opted_out",
 )  # fmt: skip
 ENGINE_HEARS = (
-    "yes", "yes_filler", "no", "no_filler", "unsure", "unsure_within", "leaning_yes", "yes_signs", "leaning_no", "no_signs",
+    "yes", "yes_filler", "yes_safe", "yes_safe_filler", "no", "no_filler", "no_verbs", "no_verb_filler", "unsure", "unsure_within",
+    "leaning_yes", "yes_signs", "leaning_no", "no_signs",
     "laughing", "refused", "imagery", "eight_or_more",
 )  # fmt: skip
 READINGS = {

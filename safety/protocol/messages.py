@@ -30,9 +30,7 @@ def begin(state: ProtocolState, facts: Facts, clinical: Clinical, now: datetime)
     return Draft(state, facts, protocol_of(clinical), resources, now)
 
 
-def on_message(
-    state: ProtocolState, assessment: Assessment, text: str, *, facts: Facts, clinical: Clinical, now: datetime
-) -> Outcome:
+def on_message(state: ProtocolState, assessment: Assessment, text: str, *, facts: Facts, clinical: Clinical, now: datetime) -> Outcome:
     """Answer one message of the patient. `pass_on` is True when nothing is open and Rasa may have it."""
     draft = begin(state, facts, clinical, now)
     draft.set(heard_at=now, unanswered_at=now, waits=0, idle_noticed=False)
@@ -54,6 +52,8 @@ def _answer(draft: Draft, heard: Grade, text: str, *, unread: bool) -> Outcome:
         _risk(draft, heard, text)
     elif unread:
         draft.say("unread")
+    elif state.unsafe_to_text:
+        support.still_watched(draft, heard, text)
     elif state.phase is Phase.RETURN_PENDING:
         draft.say("return_wait")
     else:

@@ -15,7 +15,7 @@ URGENT = ("E", "A", "V", "AC", "N", "P", "U")
 """Heard in the middle of another event, these get their own first words."""
 
 KEPT = ("phase", "event", "level", "category", "heard_at", "spoke_at", "distress_at", "last_event_level",
-        "last_event_closed_at", "released_at", "asked_directly_at", "lifted_by", "used", "last_said")  # fmt: skip
+        "last_event_closed_at", "released_at", "asked_directly_at", "lifted_by", "used", "last_said", "unsafe_to_text")  # fmt: skip
 """What outlives an event; everything else begins anew with the next."""
 
 

@@ -43,7 +43,6 @@ def on_closed(state: ProtocolState, *, facts: Facts, clinical: Clinical, now: da
     draft.set(
         event=state.event, categories=(), opened_at=None, lifted_by=(), last_event_level=state.level,
         last_event_closed_at=now, phase=Phase.NORMAL if rested else Phase.RETURN_PENDING,
-        unsafe_to_text=state.unsafe_to_text and not rested,
     )  # fmt: skip
     return draft.finish()
 
@@ -51,14 +50,15 @@ def on_closed(state: ProtocolState, *, facts: Facts, clinical: Clinical, now: da
 def on_released(state: ProtocolState, *, facts: Facts, clinical: Clinical, now: datetime) -> Outcome:
     """A clinician gives the conversation back. After an event: one gentle line, no tasks (CRISIS.md §9.5).
 
-    An event without a disposition stays open: then the bot only keeps the patient company again.
+    An event without a disposition stays open: then the bot only keeps the patient company again. Whether texting is safe
+    the patient says, never the end of an event.
     """
     draft = begin(state, facts, clinical, now)
     if state.open and state.settled_at is None:
         draft.set(phase=Phase.HANDOFF_PENDING)
         return draft.finish()
     gentle = state.phase is Phase.RETURN_PENDING and state.last_event_level >= 2 and not state.unsafe_to_text
-    draft.set(phase=Phase.SUPPORT if state.open else Phase.NORMAL, released_at=now, unsafe_to_text=False, unanswered_at=None)
+    draft.set(phase=Phase.SUPPORT if state.open else Phase.NORMAL, released_at=now, unanswered_at=None)
     if gentle:
         draft.say("released")
     return draft.finish()

@@ -46,12 +46,14 @@ class ProtocolState:
     """What raised level 2 or 3 by one in this event (CRISIS.md §3, once)."""
     page: str = "none"
     """none, requested, accepted or failed."""
+    paged_level: int = 0
+    """How grave it was when the page was last asked for: a graver one has to be accepted anew."""
     warned: bool = False
     """H3 was said since the page was last asked for."""
     waits: int = 0
     """Waiting lines since the patient last wrote."""
     unsafe_to_text: bool = False
-    """Somebody may be reading along: answer, but never write first."""
+    """Somebody may be reading along: answer, but never write first. From the question on, until a plain Y, through every event."""
     idle_noticed: bool = False
     opened_at: datetime | None = None
     spoke_at: datetime | None = None

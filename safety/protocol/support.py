@@ -2,7 +2,8 @@
 
 The rule (docs/protocol.md): inside a module a first sad answer goes on to the module, with a note for the team. Outside one
 the bot acknowledges it and asks how strong it is. The direct question comes at 8 or more, at the second such message
-within seven days, and in the dip window; after a plain no it rests for a day.
+within seven days, and in the dip window; after a plain no it rests for a day. Whoever would not answer it is not asked
+again in that event, and answered all the same.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from datetime import datetime, timedelta
 from safety.protocol.answers import follow, move_for, not_answered, reading_of
 from safety.protocol.draft import Draft
 from safety.protocol.grading import Grade
-from safety.protocol.hearing import hears
+from safety.protocol.hearing import hears, read_answer
 from safety.protocol.opening import call_person, fresh_event
 from safety.protocol.phase import Phase
 from safety.protocol.types import Outcome
 
 OWN_PATHS = ("D", "T", "H", "E", "U", "A", "AC", "V", "P", "N")
 """Spoken to at level 1 in their own words, inside a module too."""
+AGAIN = "again"
+"""The path of the direct question at level 1."""
+SAFE_TEXT = "safe_text"
 
 
 def answer(draft: Draft, heard: Grade, text: str) -> Outcome:
@@ -46,7 +50,7 @@ def _distress(draft: Draft, heard: Grade, text: str) -> Outcome:
     if _asked_lately(draft):
         return _rest(draft, note=True)
     if before or draft.facts.dip_window or hears(text, "eight_or_more", draft.protocol):
-        return _begin(draft, heard, "again", text)
+        return _begin(draft, heard, AGAIN, text)
     return _rest(draft, note=True) if draft.facts.in_module else _begin(draft, heard, "S", text)
 
 
@@ -60,7 +64,24 @@ def _begin(draft: Draft, heard: Grade, path: str, text: str) -> Outcome:
         draft.set(phase=Phase.SUPPORT)
     draft.say(*band.say)
     draft.later(*(script for kind, scripts in band.cues.items() if hears(text, kind, draft.protocol) for script in scripts))
+    if not draft.lines and path == AGAIN and draft.facts.in_module:
+        return draft.finish(pass_on=True)
+    if not draft.lines:
+        draft.say("support_presence")
     return draft.finish()
+
+
+def still_watched(draft: Draft, heard: Grade, text: str) -> None:
+    """Nothing is open, and nobody has said that texting is safe: short, and nothing goes on, until a plain Y."""
+    if heard.level == 1 or heard.category == "H":
+        draft.set(level=max(draft.state.level, 1))
+        draft.raise_flag("distress")
+        draft.set(level=draft.state.level if draft.state.open else 0)
+    if read_answer(text, draft.protocol.steps[SAFE_TEXT], draft.protocol) != "yes":
+        draft.say("presence_quiet")
+        return
+    draft.set(unsafe_to_text=False, awaiting=None)
+    draft.say("return_wait" if draft.state.phase is Phase.RETURN_PENDING else "support_presence")
 
 
 def _finish(draft: Draft) -> Outcome:

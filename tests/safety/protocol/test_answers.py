@@ -36,13 +36,24 @@ NO = [
     "No, nunca",
     "para nada",
     "no I'm not",
+    "no I don't have thoughts like that",
+    "no im not thinking about that",
+    "I am not suicidal",
+    "no thoughts like that",
+    "no, not at all, thanks for asking",
+    "no no never",
+    "no tengo pensamientos asi",
+    "nope, I have not",
+    "no, nothing like that",
 ]
 UNSURE = ["kinda", "maybe", "idk", "I don't know", "sometimes", "not really", "no sé", "a little", "tal vez", "i guess", "Not sure"]
 NEVER_NO = [
     "no… well", "no?", "no lol", "no 🙃", "no but I wish I was dead", "nope, just tired of living", "no jk", "not today", "not yet", "hm",
     "", "   ", "…", "no... not really", "no haha why", "no way out", "why do you ask", "lol", "😂", "no matter", "nothing matters",
     "no one would miss me", "not anymore", "I said no already stop", "no pero a veces", "banana", "never wanted to live", "no well kind of",
-    "nah but", "no, for now", "not that I'd tell you", "no except at night", "no yet",
+    "nah but", "no, for now", "not that I'd tell you", "no except at night", "no yet", "no i do", "no i am", "no i have",
+    "no i am thinking about that", "no, I'm suicidal", "no im thinking about that", "no have thoughts like that", "no kind of", "no not really",
+    "no not like that", "i dont i do", "never no i am", "no do i", "no hurt", "no like thinking about that", "no i do no",
 ]  # fmt: skip
 
 
@@ -68,10 +79,22 @@ def test_never_a_no_by_accident(protocol: Protocol, step: str, text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["yes?", "yeah lol", "yes but", "yes… well", "sure 🙃", "ok whatever", "haha yes", "yes if nothing happens", "yes i can't"]
-)
+    "text",
+    [
+        "yes?", "yeah lol", "yes but", "yes… well", "sure 🙃", "ok whatever", "haha yes", "yes if nothing happens", "yes i can't",
+        "yes sometimes", "yes most days", "i think so", "yes i think so", "yes a lot of the time", "yes lately", "yes for now", "yes every night",
+        "most nights yes", "sometimes", "ok", "okay", "creo que si", "si a veces", "yes unfortunately", "yes so so", "yes all the time i think",
+    ],
+)  # fmt: skip
 def test_staying_safe_is_never_a_yes_by_accident(protocol: Protocol, text: str) -> None:
     assert read_answer(text, protocol.steps["safe"], protocol) != "yes"
+
+
+@pytest.mark.parametrize(
+    "text", ["yes", "Yes I do", "yes i can", "yes i feel safe", "yeah i am safe", "sí", "claro", "yes, my sister is here with me"]
+)
+def test_staying_safe_in_plain_words_is_a_yes(protocol: Protocol, text: str) -> None:
+    assert read_answer(text, protocol.steps["safe"], protocol) == "yes"
 
 
 @pytest.mark.parametrize("text", ["I'd rather not say", "prefer not", "none of your business", "skip", "no quiero hablar de eso", "pass"])
@@ -90,7 +113,26 @@ def test_refused(protocol: Protocol, text: str) -> None:
         ("maybe 4 or 8", "high"),
         ("at 3:45", "unclear"),
         ("bad", "unclear"),
-        ("11", "unclear"),
+        ("11", "high"),
+        ("15/10", "high"),
+        ("like a 12", "high"),
+        ("100", "high"),
+        ("eight", "high"),
+        ("Nine out of ten", "high"),
+        ("maybe a seven", "mid"),
+        ("8.5", "high"),
+        ("8,5", "high"),
+        ("7.5", "high"),
+        ("ocho", "high"),
+        ("un cuatro", "low"),
+        ("zero", "low"),
+        ("8 or 9", "high"),
+        ("i called 988", "unclear"),
+        ("911", "unclear"),
+        ("since 2015", "unclear"),
+        ("one of those days where nothing works", "unclear"),
+        ("no one is here", "unclear"),
+        ("it's a one", "low"),
     ],
 )
 def test_numbers(protocol: Protocol, text: str, reading: str) -> None:

@@ -379,6 +379,29 @@ def test_an_answer_that_deserves_no_words_still_gets_some(visits: Callable[..., 
     visit.says("rather not say")
     assert visit.scripts == ["rather_not"]
     assert (visit.state.level, visit.phase, visit.code) == (2, Phase.SUPPORT, "refused")
+    visit.later(days=1).says("so tired of everything", 1)
+    assert (visit.scripts, visit.code) == (["support_presence"], "distress"), "not asked again, and not left in silence either"
+    visit.later(days=1).says("I tried in 2015", 0, "H")
+    assert visit.scripts == ["support_presence"]
+    assert (visit.state.level, visit.phase) == (2, Phase.SUPPORT)
+
+
+def test_after_a_refusal_a_sad_answer_inside_a_module_goes_on_to_the_module(visits: Callable[..., Visit]) -> None:
+    visit = visits(dip_window=True, in_module=True)
+    visit.says("what's the point", 1)
+    visit.says("rather not say")
+    outcome = visit.later(days=1).says("so tired of everything", 1)
+    assert (outcome.pass_on, outcome.lines, visit.code) == (True, (), "distress")
+
+
+def test_when_every_question_was_asked_over_days_the_next_sad_message_is_still_answered(visit: Visit) -> None:
+    visit.says("there's no way out", 2)
+    visit.says("no")
+    for _ in range(6):
+        visit.later(hours=25).says("so tired of everything", 1)
+        assert visit.last.lines
+        visit.says("no")
+        assert visit.last.lines or visit.last.pass_on
 
 
 def test_even_an_answer_for_which_nothing_was_written_is_met_with_a_word(clinical: Clinical) -> None:

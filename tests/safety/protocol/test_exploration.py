@@ -42,6 +42,7 @@ class Exploration(RuleBasedStateMachine):
         self.event = 0
         self.highest = 0
         self.accepted = False
+        self.woken_for = 0
         self.ladder = 0
         self.blocks: set[str] = set()
         self.counts: dict[str, list[str]] = {}
@@ -66,7 +67,30 @@ class Exploration(RuleBasedStateMachine):
     def cannot_be_read(self) -> None:
         self.check(self.visit.hears("\x00", Assessment.unscreened_because("broken")), spoken=True)
 
-    @rule(what=st.sampled_from(["failed", "wait", "idle", "start"]))
+    @rule(
+        text=st.sampled_from(["this week broke me", "so tired", "8/10", "purple", "I tried years ago"]),
+        kind=st.sampled_from(["S", "S", "none", "H"]),
+    )
+    def is_low(self, text: str, kind: str) -> None:
+        """Level 1, and a story of a past attempt: what brings the question that may be refused, and then comes again."""
+        self.check(self.visit.says(text, 0 if kind == "H" else 1, kind), spoken=True)
+
+    @rule(text=st.sampled_from(["this week broke me", "so tired of it"]), answer=st.sampled_from(["rather not say", "purple", "no"]))
+    def is_low_again_and_again(self, text: str, answer: str) -> None:
+        for say, level in ((text, 1), (text, 1), (answer, 0), (text, 1)):
+            self.check(self.visit.says(say, level), spoken=True)
+
+    @rule()
+    def is_afraid_and_silent(self) -> None:
+        """Asked whether texting is safe, and then things happen: no line until a plain yes."""
+        self.check(self.visit.says("he pushed me", 3, "A"), spoken=True)
+        for what in ("accepted", "wait", "failed", "unreached"):
+            self.accepted = self.accepted or what == "accepted"
+            outcome = self.visit.happens(what)
+            self.check(outcome)
+            assert not (outcome.lines and self.visit.state.unsafe_to_text), "written first to a phone that somebody may read"
+
+    @rule(what=st.sampled_from(["failed", "wait", "idle", "start", "unreached"]))
     def time_passes(self, what: str) -> None:
         self.check(self.visit.happens(what))
 
@@ -124,7 +148,9 @@ class Exploration(RuleBasedStateMachine):
         """Per event: wordings, and the questions of the ladder since something last changed."""
         if outcome.state.event != self.event:
             self.event, self.counts = outcome.state.event, {}
-            self.accepted = self.accepted and outcome.state.page == "accepted"
+            self.accepted, self.woken_for = self.accepted and outcome.state.page == "accepted", 0
+        if outcome.page and outcome.state.level > self.woken_for:
+            self.accepted, self.woken_for = False, outcome.state.level  # who accepted less has not accepted this
         if outcome.state.page in ("requested", "failed", "none") and not self.visit.facts.page_accepted:
             self.accepted = False
 
@@ -183,6 +209,11 @@ class Exploration(RuleBasedStateMachine):
             assert state.phase is not Phase.NORMAL
             assert state.phase is not Phase.RETURN_PENDING
             assert state.phase is not Phase.SUPPORT or state.settled_at is not None
+
+    @invariant()
+    def whoever_is_asked_whether_texting_is_safe_is_not_written_to_first(self) -> None:
+        state = self.visit.state
+        assert state.awaiting != "safe_text" or state.unsafe_to_text
 
     @invariant()
     def level_three_and_more_have_woken_somebody(self) -> None:

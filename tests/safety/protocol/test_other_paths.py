@@ -92,6 +92,54 @@ def test_unless_it_is_plainly_safe_the_bot_never_writes_first(visit: Visit, answ
     assert visit.state.awaiting == "danger_me"
 
 
+@pytest.mark.parametrize(("words", "level"), [("he pushed me", 3), ("he pushed me", 2), ("he has a knife", 5)])
+def test_until_it_is_plainly_safe_silence_counts_as_watched(visit: Visit, words: str, level: int) -> None:
+    visit.says(words, level, "A")
+    assert visit.state.unsafe_to_text
+    for what in ("accepted", "wait", "failed", "unreached", "wait", "wait"):
+        assert visit.happens(what).lines == ()
+    visit.says("y")
+    assert not visit.state.unsafe_to_text
+    assert visit.state.awaiting == "danger_me"
+
+
+def test_a_disposition_and_giving_back_do_not_make_texting_safe(visit: Visit) -> None:
+    visit.says("he pushed me", 3, "A")
+    for what in ("joined", "closed", "released"):
+        assert visit.happens(what).lines == ()
+        assert visit.state.unsafe_to_text
+    assert visit.phase is Phase.NORMAL
+    outcome = visit.says("what can i eat")
+    assert (visit.scripts, outcome.pass_on, outcome.flag) == (["presence_quiet"], False, None)
+    assert [choice.label for choice in outcome.lines[0].choices] == ["Y", "N"]
+    visit.says("n")
+    assert (visit.scripts, visit.state.unsafe_to_text) == (["presence_quiet"], True)
+    visit.says("y")
+    assert (visit.scripts, visit.state.unsafe_to_text, visit.phase) == (["support_presence"], False, Phase.NORMAL)
+    assert visit.says("what can i eat").pass_on
+
+
+def test_a_plain_y_between_the_disposition_and_giving_back_is_heard(visit: Visit) -> None:
+    visit.says("he pushed me", 3, "A")
+    visit.happens("joined")
+    visit.happens("closed")
+    visit.says("Y")
+    assert (visit.scripts, visit.state.unsafe_to_text, visit.phase) == (["return_wait"], False, Phase.RETURN_PENDING)
+
+
+def test_a_watched_phone_stays_watched_in_the_next_event(visit: Visit) -> None:
+    visit.says("he pushed me", 3, "A")
+    for what in ("joined", "closed", "released"):
+        visit.happens(what)
+    outcome = visit.says("this week broke me", 1)
+    assert (visit.scripts, outcome.flag.level, outcome.flag.code) == (["presence_quiet"], 1, "distress")
+    assert visit.state.level == 0
+    visit.says("I want to die", 3)
+    assert visit.scripts[0] == "open_risk"
+    assert visit.happens("wait").lines == ()
+    assert visit.happens("accepted").lines == ()
+
+
 def test_danger_from_somebody_names_the_emergency_number_and_next_steps(visit: Visit) -> None:
     visit.says("he pushed me", 3, "A")
     visit.says("y")
@@ -149,8 +197,31 @@ def test_the_day_of_the_dose_is_named_only_when_it_is_known(visits: Callable[...
     assert "{dose_day}" in known.text
 
 
-def test_once_the_page_was_accepted_the_emergency_line_says_so(visits: Callable[..., Visit]) -> None:
+def test_an_alert_accepted_earlier_for_something_else_is_not_this_one(visits: Callable[..., Visit]) -> None:
     visit = visits(page_accepted=True)
+    visit.says("chest pain", 5, "E")
+    assert visit.scripts[0] == "body_now"
+    other = visits(page_accepted=True)
+    other.says("wish I wouldn't wake up", 2)
+    assert not any(line.script_id.endswith("_accepted") for line in other.all)
+
+
+def test_of_a_graver_danger_nobody_was_alerted_until_its_own_page_is_accepted(visit: Visit) -> None:
+    visit.says("I keep thinking about ending it", 3)
+    visit.happens("accepted")
+    visit.says("I have them in my hand", 5)
+    visit.says("hm")
+    visit.says("my chest hurts", 5, "E")
+    assert not any(line.script_id.endswith("_accepted") for line in visit.all[4:])
+    outcome = visit.happens("failed")
+    assert (visit.scripts, visit.code, outcome.page) == (["page_failed"], "page_failed", True)
+    visit.happens("accepted")
+    assert visit.scripts == ["page_accepted"], "and when it is taken after all, that is told too"
+
+
+def test_once_accepted_the_same_page_may_be_named(visit: Visit) -> None:
+    visit.says("blood pressure is high", 5, "U")
+    visit.happens("accepted")
     visit.says("chest pain", 5, "E")
     assert visit.scripts[0] == "body_now_accepted"
 
