@@ -14,7 +14,7 @@ from gateway.parts import Parts
 from gateway.screening import Heard
 from safety import Turn
 from safety.protocol import Phase
-from store.conversations import by_external_id, find_choice, recent_turns
+from store.conversations import HISTORY_TURNS, by_external_id, find_choice, recent_turns
 from store.course_queries import Standing, read_standing
 from store.outcomes import phase_of
 from store.patients import conversation_of
@@ -43,7 +43,7 @@ def look(parts: Parts, inbound: InboundMessage) -> Seen | Receipt:
             return receipt
         conversation = conversation_of(session, inbound.patient_id)
         text, choice = _words(session, conversation, inbound)
-        turns, standing = _before(session, conversation, inbound)
+        turns, standing = _before(parts, session, conversation, inbound)
         prompt = turns[-1].text if turns and turns[-1].author == "assistant" else None
         asks = standing is not None and phase_of(conversation.protocol) in ASKS
         place = standing.place if standing is not None and asks else None
@@ -66,13 +66,20 @@ def _words(session: Session, conversation: Conversation, inbound: InboundMessage
     return shown["label"], shown["value"]
 
 
-def _before(session: Session, conversation: Conversation, inbound: InboundMessage) -> tuple[tuple[Turn, ...], Standing | None]:
+def _before(
+    parts: Parts, session: Session, conversation: Conversation, inbound: InboundMessage
+) -> tuple[tuple[Turn, ...], Standing | None]:
     """What was said, and where the patient stands. Without it the message is screened by itself."""
     try:
-        turns = recent_turns(session, conversation, inbound.received_at)
+        turns = recent_turns(session, conversation, inbound.received_at, _slide_turns(parts))
         return turns, read_standing(session, inbound.patient_id, inbound.received_at)
     except SQLAlchemyError:
         raise
     except Exception as broken:  # noqa: BLE001 - the message is heard all the same
         log.error("conversation %s: what came before cannot be read (%s)", conversation.id, type(broken).__name__)
         return (), None
+
+
+def _slide_turns(parts: Parts) -> int:
+    """As many as clinical/context.yml says; without it, as many as the screen was measured with."""
+    return parts.clinical.context.number("slide_turns", HISTORY_TURNS)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from safety.assessment import Turn
 from store.talk import Author, Conversation, Message, TurnStatus
 
-HISTORY_MESSAGES = 16
+HISTORY_TURNS = 12  # of the patient's own: as many as the screen was measured with (clinical/context.yml, slide_turns)
 HISTORY_DAYS = timedelta(days=7)
 LATELY = 24  # messages, either way
 
@@ -51,19 +51,29 @@ def _messages_after() -> Select[Any]:
     return after.order_by(Message.seq).limit(bindparam("most"))
 
 
-def recent_turns(session: Session, conversation: Conversation, now: datetime) -> tuple[Turn, ...]:
-    """What the screen reads as history: the last messages of the last week, oldest first."""
-    since = {"seq": conversation.last_seq - HISTORY_MESSAGES, "at": now - HISTORY_DAYS}
-    rows = session.execute(_recent_turns(), {"conversation": conversation.id, **since})
-    return tuple(Turn("patient" if author == Author.PATIENT else "assistant", text, at) for author, text, at in rows)
+def recent_turns(session: Session, conversation: Conversation, now: datetime, turns: int = HISTORY_TURNS) -> tuple[Turn, ...]:
+    """What the screen reads as history: so many of the patient's own messages of the last week, oldest first, and what was said last."""
+    return turns_before(session, conversation.id, conversation.last_seq + 1, now, turns)
+
+
+def turns_before(session: Session, conversation_id: str, seq: int, now: datetime, turns: int = HISTORY_TURNS) -> tuple[Turn, ...]:
+    """The same as it was before the message with this number. The house's own lines are many, and only the last is a question."""
+    about = {"conversation": conversation_id, "seq": seq, "last": seq - 1, "at": now - HISTORY_DAYS, "most": turns + 1}
+    rows = session.execute(_turns_before(), about).all()
+    if rows and rows[0].author == Author.PATIENT:
+        rows = rows[:turns]
+    return tuple(Turn("patient" if author == Author.PATIENT else "assistant", text, at) for author, text, at in reversed(rows))
 
 
 @cache
-def _recent_turns() -> Select[*tuple[Any, ...]]:
+def _turns_before() -> Select[*tuple[Any, ...]]:
     statement = select(Message.author, Message.text, Message.created_at).where(
-        Message.conversation_id == bindparam("conversation"), Message.seq > bindparam("seq"), Message.created_at > bindparam("at")
+        Message.conversation_id == bindparam("conversation"),
+        Message.seq < bindparam("seq"),
+        or_(Message.author == Author.PATIENT, Message.seq == bindparam("last")),
+        Message.created_at > bindparam("at"),
     )
-    return statement.order_by(Message.seq)
+    return statement.order_by(Message.seq.desc()).limit(bindparam("most"))
 
 
 def find_choice(session: Session, conversation: Conversation, choice_id: str) -> dict[str, str] | None:
@@ -121,9 +131,7 @@ def turn_waits(session: Session, now: datetime, conversation_id: str | None = No
     return session.scalar(statement, {"now": now, "conversation": conversation_id}) is not None
 
 
-def claim_turn(
-    session: Session, worker: str, lease: timedelta, now: datetime, conversation_id: str | None = None
-) -> Message | None:
+def claim_turn(session: Session, worker: str, lease: timedelta, now: datetime, conversation_id: str | None = None) -> Message | None:
     """Take the next message that waits for Rasa: due, or left behind by a gateway that died with it."""
     statement = _next_turn(one=conversation_id is not None, claim=True)
     message: Message | None = session.scalar(statement, {"now": now, "conversation": conversation_id})

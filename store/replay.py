@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from safety import Turn, assess
 from safety.content import Clinical
-from store.conversations import HISTORY_DAYS, HISTORY_MESSAGES
+from store.conversations import HISTORY_TURNS, turns_before
 from store.database import Store
 from store.drills import test_conversations
 from store.talk import AssessmentRow, Author, Message
@@ -42,7 +42,7 @@ def replay(store: Store, before: Clinical, after: Clinical, now: datetime, breat
     examples: dict[str, list[dict[str, Any]]] = {"gained": [], "lost": []}
     for message_id in wanted:
         with store.read() as session:
-            said = _said(session, message_id)
+            said = _said(session, message_id, before.context.number("slide_turns", HISTORY_TURNS))
         was, would = _level(said, before), _level(said, after)
         moves[was, would] += 1
         if was != would:
@@ -75,20 +75,9 @@ def _wanted(session: Session, now: datetime) -> Sequence[str]:
     return list(dict.fromkeys((*session.scalars(newest), *session.scalars(heard))))
 
 
-def _said(session: Session, message_id: str) -> Said:
+def _said(session: Session, message_id: str, slide_turns: int) -> Said:
     """The message as the screen met it: with the question and the talk before it."""
     message = session.get_one(Message, message_id)
-    before = select(Message).where(
-        Message.conversation_id == message.conversation_id,
-        Message.seq < message.seq,
-        Message.seq >= message.seq - HISTORY_MESSAGES,
-        Message.created_at > message.created_at - HISTORY_DAYS,
-    )
-    turns = tuple(_turns(session.scalars(before.order_by(Message.seq)).all()))
+    turns = turns_before(session, message.conversation_id, message.seq, message.created_at, slide_turns)
     prompt = turns[-1].text if turns and turns[-1].author == "assistant" else None
     return Said(message.id, message.text, prompt, turns)
-
-
-def _turns(messages: Sequence[Message]) -> Iterator[Turn]:
-    for message in messages:
-        yield Turn("patient" if message.inbound else "assistant", message.text, message.created_at)
