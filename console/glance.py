@@ -9,7 +9,7 @@ from datetime import datetime
 from programme import Place, Programme
 from programme.errors import ContentError
 from store.card import Course
-from store.course import Answer, Measure, ModuleRun
+from store.course import Answer, Measure, ModuleRun, RunStatus
 
 WIDTH, HEIGHT, MARGIN = 220, 48, 5
 SHORT = 110
@@ -45,8 +45,8 @@ class MoodLine:
 
 
 def modules(course: Course, programme: Programme) -> list[ModuleGlance]:
-    """Every module a patient can meet, with its latest passage."""
-    latest = {run.module: run for run in course.runs}
+    """Every module a patient can meet, with its latest passage. A later "How did it go?" counts only while it is open."""
+    latest = {run.module: run for run in course.runs if run.id not in course.follow_ups or run.status == RunStatus.OPEN}
     return [_module(module.id, module.name, latest.get(module.id), programme) for module in programme.patient_modules]
 
 

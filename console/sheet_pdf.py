@@ -22,6 +22,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
+from console.ladder import Exchange
 from console.sheet_charts import Drawn
 from console.words import CATEGORIES, KINDS, RUNS, level_word
 from programme.summary import Block, Shown, Step
@@ -30,6 +31,7 @@ PLAIN, BOLD = "Vera", "VeraBd"
 INK, SOFT, EDGE, EMBER = HexColor("#1c1714"), HexColor("#5f564f"), HexColor("#c9c0b6"), HexColor("#8a3514")
 MARGIN = 15 * mm
 ACROSS = 3  # charts side by side
+LABEL = "Self-report collected by an automated chat. Not a clinical assessment. No interpretation."
 
 
 def as_pdf(values: Mapping[str, Any], clinic: str, zone: ZoneInfo, clinician: str) -> bytes:
@@ -51,13 +53,14 @@ def _flow(values: Mapping[str, Any], zone: ZoneInfo, width: float) -> Iterator[A
     yield _text(f"<b>{_safe(patient.name or 'Guest')}</b>, summary", size=14, after=2)
     visit = f", next visit {_day(sheet.next_visit, zone)}" if sheet.next_visit else ", no next visit planned"
     when = f"{values['dosed']}{visit}. {_day(values['since'], zone)} to {_day(values['now'], zone)}."
-    yield _text(f"{_safe(when)} What the patient said and did, as it was recorded. No interpretation.", colour=SOFT, after=4)
+    wrote = f"Last wrote {values['wrote']} ago." if values["wrote"] else "Has not written yet."
+    yield _text(f"{_safe(when)} {wrote} {LABEL}", colour=SOFT, after=4)
     yield from _asked(values["ask"], width)
-    yield from _block(summary.safety, values, zone)
+    yield from _block(summary.safety, values, zone, _directly(values["direct"], zone))
     yield from _charts(values["charts"], width)
     for block in summary.blocks:
         yield from _block(block, values, zone)
-    yield from _flags(sheet.flags, values["dispositions"], zone)
+    yield from _flags(sheet.flags, sheet.names, values["dispositions"], zone)
     yield from _exercises(values["begun"], values["not_begun"], values, zone)
     if summary.private:
         yield _text(f"{summary.private} answer{'s' if summary.private != 1 else ''} kept private.", colour=SOFT)
@@ -71,11 +74,21 @@ def _asked(lines: Sequence[str], width: float) -> Iterator[Any]:
     yield Spacer(1, 4)
 
 
-def _block(block: Block, values: Mapping[str, Any], zone: ZoneInfo) -> Iterator[Any]:
-    said = [part for one in block.shown for part in _answer(one, block.quotes, values, zone)]
+def _block(block: Block, values: Mapping[str, Any], zone: ZoneInfo, first: Sequence[Paragraph] = ()) -> Iterator[Any]:
+    said = [*first, *(part for one in block.shown for part in _answer(one, block.quotes, values, zone))]
     said = said or [_text("None in this time.", colour=SOFT)]
     yield KeepTogether([_heading(block.title), *said[:2]])
     yield from said[2:]
+
+
+def _directly(asked: Sequence[Exchange], zone: ZoneInfo) -> list[Paragraph]:
+    said: list[Paragraph] = []
+    for one in asked:
+        question = f"<b>Asked directly</b> {_safe(one.question)} · {_day(one.asked_at, zone)}"
+        said.append(_text(question, size=7, colour=SOFT, after=0, keep=True))
+        answer = f"“{_safe(one.answer)}”" if one.answer else "sent something that is no text" if one.media else "no answer"
+        said.append(_text(answer, indent=8, after=3))
+    return said
 
 
 def _answer(one: Shown, quotes: bool, values: Mapping[str, Any], zone: ZoneInfo) -> Iterator[Paragraph]:
@@ -99,7 +112,9 @@ def _charts(charts: Sequence[Drawn], width: float) -> Iterator[Any]:
 
 def _caption(chart: Drawn) -> Paragraph:
     better = "up" if chart.better == "high" else "down"
-    return _text(f"<b>{_safe(chart.title)} {chart.last.value}</b> ({chart.lowest} to {chart.highest}, {better} is better)", size=7, after=1)
+    began = f", first {chart.points[0].value}" if len(chart.points) > 1 else ""
+    scale = f"{chart.lowest} to {chart.highest}, {better} is better"
+    return _text(f"<b>{_safe(chart.title)} {chart.last.value}</b>{began} ({scale})", size=7, after=1)
 
 
 def _drawing(chart: Drawn, width: float) -> Drawing:
@@ -126,7 +141,7 @@ def _drawing(chart: Drawn, width: float) -> Drawing:
     return made
 
 
-def _flags(flags: Sequence[Any], dispositions: Mapping[str, str], zone: ZoneInfo) -> Iterator[Any]:
+def _flags(flags: Sequence[Any], names: Mapping[str, str], dispositions: Mapping[str, str], zone: ZoneInfo) -> Iterator[Any]:
     yield _heading("Flags")
     if not flags:
         yield _text("None in this time.", colour=SOFT)
@@ -134,6 +149,8 @@ def _flags(flags: Sequence[Any], dispositions: Mapping[str, str], zone: ZoneInfo
         kind = " · ".join(filter(None, (KINDS.get(flag.kind, flag.kind), CATEGORIES.get(flag.category, ""))))
         closed = dispositions.get(flag.disposition or "", "Closed")
         end = f"{closed}, {_day(flag.closed_at, zone)}." if flag.closed_at else "<b>Still open.</b>"
+        who = names.get(flag.closed_by or flag.acknowledged_by or "", "")
+        end += f" {'Closed' if flag.closed_at else 'Taken'} by {_safe(who)}." if who else ""
         level = f"<b>Level {flag.level}</b> {level_word(flag.level, flag.category)}, {kind}, {_day(flag.opened_at, zone)}."
         yield _text(f"{level} {end} {_safe(flag.reason)}", after=2)
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 
 from console import words
+from console.ladder import Exchange, exchanges
 from console.render import render
 from console.sheet_charts import drawn
 from console.sheet_pdf import as_pdf
@@ -17,7 +18,8 @@ from console.visitors import Visiting, parts_of
 from programme.summary import Summary, summarise
 from programme.summary_ask import ask_next
 from programme.summary_content import SummaryContent
-from safety.protocol import dispositions
+from safety.content import Clinical
+from safety.protocol import ProtocolState, dispositions
 from store.audit import audited
 from store.summaries import Sheet, read_sheet
 from store.web_sessions import Visitor
@@ -27,6 +29,7 @@ router = APIRouter(prefix="/patients/{patient_id}/summary")
 SPANS = (("14", "14 days"), ("28", "28 days"), ("90", "3 months"), ("all", "everything"))
 USUAL = "28"
 BEGINNING = timedelta(days=3650)
+ASKED_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,16 @@ def _values(request: Request, ready: Ready, span: str) -> dict[str, Any]:
         "patient": sheet.patient, "sheet": sheet, "summary": summary, "ask": ready.ask, "span": span, "spans": SPANS,
         "since": since, "now": sheet.record.now, "begun": begun, "not_begun": [one for one in summary.steps if not one.status],
         "charts": [drawn(line, summary.doses, since, sheet.record.now) for line in summary.lines],
+        "direct": directly_asked(sheet, parts.clinical),
+        "wrote": words.span(sheet.record.now - sheet.wrote_at) if sheet.wrote_at else "",
         "filled": lambda text: parts.wording.fill(text, sheet.patient), "dispositions": dispositions(parts.clinical),
         "dosed": words.since_dose(sheet.record.last_dose.at if sheet.record.last_dose else None, sheet.record.now),
     }  # fmt: skip
+
+
+def directly_asked(sheet: Sheet, clinical: Clinical) -> list[Exchange]:
+    """The crisis protocol's own questions and what was answered, the latest ones. What nobody asked has no answer."""
+    return exchanges(sheet.event, ProtocolState(), clinical)[-ASKED_SHOWN:]
 
 
 def _first(sheet: Sheet, otherwise: datetime) -> datetime:

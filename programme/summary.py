@@ -40,6 +40,8 @@ class Passage:
     status: str
     opened_at: datetime
     closed_at: datetime | None
+    follow_up: bool = False
+    """Only a later question about it ("How did it go?"): what was done is told by the passage before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +200,9 @@ def _shown(programme: Programme, answer: Answered) -> Shown:
 
 
 def _steps(programme: Programme, record: Record) -> Iterator[Step]:
-    """Every exercise that a patient can meet: its latest passage, or that it was not begun."""
+    """Every exercise that a patient can meet: its latest whole passage, or that it was not begun."""
     for module in programme.patient_modules:
-        passage = next((one for one in reversed(record.passages) if one.module == module.id), None)
+        passage = next((one for one in reversed(record.passages) if one.module == module.id and not one.follow_up), None)
         skipped = [answer.place for answer in record.answers if answer.place.module == module.id and answer.skipped]
         left_out = tuple(dict.fromkeys(question_of(programme, place) for place in skipped))
         if passage is None:

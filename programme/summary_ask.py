@@ -44,10 +44,17 @@ def _found(rule: Ask, looking: Looking) -> Iterator[Fill]:
 def _at(rule: Ask, looking: Looking) -> Iterator[Fill]:
     assert rule.at is not None
     answer = latest(looking.record, rule.at)
-    if answer is None or answer.skipped or (rule.unless and latest(looking.record, rule.unless)):
+    if answer is None or answer.skipped or _given_since(looking, rule.unless, answer):
         return
+    answer = _given_since(looking, rule.instead, answer) or answer
     if answer.shared and _holds(rule, answer):
         yield {"answer": _quotable(said(looking.programme, answer))}
+
+
+def _given_since(looking: Looking, place: Place | None, answer: Answered) -> Answered | None:
+    """An answer there that belongs to this one: what was said of an earlier plan settles nothing."""
+    found = latest(looking.record, place) if place else None
+    return found if found and not found.skipped and found.at >= answer.at else None
 
 
 def _holds(rule: Ask, answer: Answered) -> bool:

@@ -53,6 +53,8 @@ class Ask(_Part):
 
     say: str
     at: At | None = None
+    instead: At | None = None
+    """Where the answer may have been given anew since: that one is quoted."""
     is_: Strings = Field((), alias="is")
     is_not: Strings = ()
     at_least: int | None = None
@@ -87,7 +89,7 @@ class SummaryContent(_Part):
 
     @property
     def places(self) -> tuple[Place, ...]:
-        asked = [rule.at for rule in self.ask] + [rule.unless for rule in self.ask]
+        asked = [place for rule in self.ask for place in (rule.at, rule.instead, rule.unless)]
         shown = [place for section in (self.safety, *self.sections) for place in section.places]
         return (*shown, *(place for place in asked if place))
 

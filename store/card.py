@@ -24,6 +24,7 @@ from store.ladder import attempts_of
 from store.notes import Note, notes_of
 from store.outcomes import protocol_state
 from store.ownership import holder_of
+from store.passages import follow_ups_of
 from store.people import Patient
 from store.second_opinions import SecondOpinionRow, opinions_of
 from store.talk import AssessmentRow, Conversation, Message
@@ -52,6 +53,8 @@ class Course:
     answers: Sequence[Answer]
     moods: Sequence[Measure]
     doses: Sequence[Dose]
+    follow_ups: frozenset[str] = frozenset()
+    """The runs that only asked how it went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ def read_course(session: Session, patient_id: str, now: datetime) -> Course:
     return Course(
         session.scalar(select(Enrolment).where(Enrolment.patient_id == patient_id)),
         standing, runs, session.scalars(answers).all(), session.scalars(moods.limit(MOODS)).all()[::-1],
-        session.scalars(doses).all(),
+        session.scalars(doses).all(), follow_ups_of(session, patient_id),
     )  # fmt: skip
 
 

@@ -19,5 +19,5 @@ def kept_private(session: Session, patient_id: str) -> frozenset[str]:
     if not private:
         return frozenset()
     flagged = session.scalars(select(Flag.message_id).where(Flag.message_id.in_(private)))
-    heard = session.scalars(select(AssessmentRow.message_id).where(AssessmentRow.message_id.in_(private), AssessmentRow.level >= RISK_HEARD))
-    return frozenset(private - {*flagged, *heard})
+    risky = select(AssessmentRow.message_id).where(AssessmentRow.message_id.in_(private), AssessmentRow.level >= RISK_HEARD)
+    return frozenset(private - {*flagged, *session.scalars(risky)})

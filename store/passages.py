@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from programme import Day, Fact, Place, Programme
@@ -16,6 +16,8 @@ from store.prompts import Prompt
 from store.talk import Message
 
 NOTHING_SAID = ("skipped", "unclear", "private")
+SAME_WITHIN = timedelta(days=8)  # "same as last time": the last weekly check-in's at the most
+LOOKED_BACK = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,12 @@ def last_finished(session: Session, patient_id: str, module: str) -> ModuleRun |
         ModuleRun.id.not_in(follow_ups),
     )  # fmt: skip
     return session.scalar(statement.order_by(ModuleRun.closed_at.desc()).limit(1))
+
+
+def follow_ups_of(session: Session, patient_id: str) -> frozenset[str]:
+    """The runs in which only "How did it go?" or a checklist was asked: no passages of their own."""
+    asked = select(Prompt.run_id).where(Prompt.patient_id == patient_id, Prompt.step.is_not(None))
+    return frozenset(session.scalars(asked))
 
 
 def saved_in(session: Session, programme: Programme, run: ModuleRun) -> Mapping[str, Answer]:
@@ -62,6 +70,23 @@ def recalled(session: Session, programme: Programme, patient_id: str, module: st
         if words is not None and words.text and words.value not in NOTHING_SAID:
             found[name] = words.text
     return found
+
+
+def last_answer(session: Session, programme: Programme, patient_id: str, place: Place | None, now: datetime) -> dict[str, Fact]:
+    """What "same as yesterday" would mean at the open step: the latest answer under its name, from whichever exercise.
+
+    Safety questions want their own answer, each time; a number for the mood is no such question.
+    """
+    step = programme.step(place) if place else None
+    if step is None or not step.save or (step.safety and step.rule != "mood"):
+        return {}
+    places = [(module.id, one.id) for module in programme.patient_modules for one in module.steps if one.save == step.save]
+    said = select(Answer.value).where(
+        Answer.patient_id == patient_id, Answer.shared, Answer.at >= now - SAME_WITHIN, tuple_(Answer.module, Answer.step).in_(places)
+    )
+    values = session.scalars(said.order_by(Answer.at.desc()).limit(LOOKED_BACK))
+    known = (value for value in values if isinstance(value, (str, int)) and value not in NOTHING_SAID)
+    return {f"last_{step.save}": value for value in list(known)[:1]}
 
 
 def nudge_due(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,12 +12,17 @@ from sqlalchemy.orm import Session
 from programme import Place
 from programme.summary import Answered, DoseDay, Number, Passage, Record
 from store.care import Flag, FlagStatus
+from store.clinicians import names_of
 from store.course import Answer, Dose, Enrolment, Measure, ModuleRun
 from store.errors import UnknownRecord
+from store.passages import follow_ups_of
 from store.patients import conversation_of
 from store.people import Patient
 from store.questions import OpenQuestion
+from store.talk import Author, Message
 from store.visits import next_dose
+
+PROTOCOL_LINES, ANSWERED_WITHIN = 100, 6  # so many lines are looked through; so many messages later at most stands the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,11 @@ class Sheet:
     flags: Sequence[Flag]
     enrolment: Enrolment | None
     next_visit: datetime | None
+    wrote_at: datetime | None
+    names: Mapping[str, str]
+    """Who had the flags and closed them."""
+    event: Sequence[Message]
+    """The crisis protocol's lines with what was written after each, for its questions and the answers."""
 
 
 def read_sheet(session: Session, patient_id: str, since: datetime, now: datetime) -> Sheet:
@@ -47,7 +57,21 @@ def read_sheet(session: Session, patient_id: str, since: datetime, now: datetime
         questions=_questions(session, patient_id, since),
     )  # fmt: skip
     enrolment = session.scalar(select(Enrolment).where(Enrolment.patient_id == patient_id))
-    return Sheet(patient, conversation.id, record, flags, enrolment, next_dose(session, patient_id, now))
+    return Sheet(
+        patient, conversation.id, record, flags, enrolment, next_dose(session, patient_id, now), conversation.last_inbound_at,
+        names_of(session, {who for flag in flags for who in (flag.acknowledged_by, flag.closed_by)}),
+        _event(session, conversation.id, since),
+    )  # fmt: skip
+
+
+def _event(session: Session, conversation_id: str, since: datetime) -> Sequence[Message]:
+    said = select(Message.seq).where(
+        Message.conversation_id == conversation_id, Message.author == Author.PROTOCOL, Message.created_at >= since
+    )
+    lines = session.scalars(said.order_by(Message.seq.desc()).limit(PROTOCOL_LINES)).all()
+    wanted = {near for seq in lines for near in range(seq, seq + ANSWERED_WITHIN)}
+    statement = select(Message).where(Message.conversation_id == conversation_id, Message.seq.in_(wanted))
+    return session.scalars(statement.order_by(Message.seq)).all()
 
 
 def _answers(session: Session, patient_id: str, since: datetime) -> list[Answered]:
@@ -59,7 +83,8 @@ def _passages(session: Session, patient_id: str, since: datetime) -> list[Passag
     rows = session.scalars(
         select(ModuleRun).where(ModuleRun.patient_id == patient_id, ModuleRun.opened_at >= since).order_by(ModuleRun.opened_at)
     )
-    return [Passage(row.module, row.status, row.opened_at, row.closed_at) for row in rows]
+    later = follow_ups_of(session, patient_id)
+    return [Passage(row.module, row.status, row.opened_at, row.closed_at, row.id in later) for row in rows]
 
 
 def _numbers(session: Session, patient_id: str, since: datetime) -> list[Number]:

@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from console.sheet_pdf import printable
+from safety.protocol.content import protocol_of
 from store.course import Answer, Dose, Measure, ModuleRun, RunStatus
 from store.messages import add_inbound, lock_conversation
 from store.people import AuditEntry, Patient
-from store.talk import Conversation
+from store.prompts import Prompt
+from store.talk import Author, Conversation, Message
 from tests.console.house import Browser, House
 
 SPOKEN = "The light over the water, and my grandmother's kitchen 🙂 <b>warm</b>"
@@ -127,3 +129,66 @@ def test_each_reading_is_on_record_and_nobody_reads_it_unseen(house: House, dana
 
 def test_an_unknown_patient_is_not_found(dana: Browser) -> None:
     assert dana.get("/console/patients/nobody/summary").status_code == 404
+
+
+def adds(house: House, conversation: str, days: float, module: str, step: str, value: Any) -> None:
+    """One more answer, given so many days ago."""
+    at = house.clock() - timedelta(days=days)
+    with house.store.write() as session:
+        row = lock_conversation(session, conversation)
+        message = add_inbound(session, row, text=str(value), channel="web", external_id=f"x{module}{step}{days}", choice=None, at=at)
+        session.flush()
+        session.add(
+            Answer(patient_id=row.patient_id, message_id=message.id, module=module, step=step, value=value, text=str(value), at=at)
+        )
+
+
+def test_how_it_went_does_not_undo_that_it_was_done(house: House, dana: Browser) -> None:
+    conversation = house.patient("Ruth Alder")
+    patient_id, now = lives(house, conversation), house.clock()
+    with house.store.write() as session:
+        message = session.query(Message).first()
+        assert message is not None
+        run = ModuleRun(patient_id=patient_id, module="M8", status=RunStatus.LAPSED, opened_at=now - timedelta(days=9), closed_at=now)
+        session.add(run)
+        session.flush()
+        session.add(
+            Prompt(
+                patient_id=patient_id, run_id=run.id, message_id=message.id, module="M8", step="F1",
+                local_date=now.date().isoformat(), offered_at=now - timedelta(days=9),
+            )  # fmt: skip
+        )
+    assert re.search(r"M8 <span>[^<]*</span></th><td>done", page(dana, patient_id))
+    assert '<li class="finished"><b>M8</b>' in dana.card(conversation)
+
+
+def test_what_the_crisis_protocol_asked_and_was_told_stands_among_the_safety_answers(house: House, dana: Browser) -> None:
+    conversation = house.patient("Ruth Alder")
+    script = next(key for key, one in protocol_of(house.parts.clinical).scripts.items() if one.asks)
+    house.line(conversation, "Are you having thoughts of ending your life?", Author.PROTOCOL, script)
+    house.says(conversation, "yeah. most nights")
+    adds(house, conversation, 2, "M4", "CLARIFY.S1", "inside")
+    patient_id = house.conversation(conversation).patient_id
+    safety = page(dana, patient_id).split("Safety answers</h2>")[1].split("</section>")[0]
+    assert "Are you having thoughts of ending your life?" in safety
+    assert "<q>yeah. most nights</q>" in safety
+    assert "inside the session only" in safety
+    assert dana.get(f"/console/patients/{patient_id}/summary.pdf").content.startswith(b"%PDF-")
+
+
+def test_a_step_that_was_made_smaller_is_asked_about_as_it_is_now_and_an_old_one_settles_nothing(house: House, dana: Browser) -> None:
+    conversation = house.patient("Ruth Alder")
+    adds(house, conversation, 20, "M8", "F1", "done")
+    adds(house, conversation, 5, "M8", "S1", "Clear out the whole flat")
+    adds(house, conversation, 4.9, "M8", "S1b", "One drawer")
+    adds(house, conversation, 3, "M7", "S6b", "Leaving my job")
+    lines = asked(page(dana, house.conversation(conversation).patient_id))
+    assert "Planned a small step: “One drawer”" in lines
+    assert lines.index("A big choice is on their mind: “Leaving my job”") < lines.index("Planned a small step")
+
+
+def test_the_page_says_what_it_is_and_when_the_patient_wrote_last(house: House, dana: Browser) -> None:
+    html = page(dana, lives(house, house.patient("Ruth Alder")))
+    assert "Self-report collected by an automated chat. Not a clinical assessment." in html
+    assert "Last wrote 3 days ago" in html
+    assert "first 7, last" in html
