@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -16,7 +17,8 @@ from programme import offerable, wishable
 from store.circumstances import circumstances
 from store.conversations import numbered_choice, said_lately
 from store.course_queries import Standing, facts_for_engine, read_standing
-from store.passages import recalled
+from store.passages import last_answer, recalled
+from store.patient_day import known_zone
 from store.people import Patient
 from store.talk import Conversation, Message
 
@@ -62,7 +64,12 @@ def _metadata(parts: Parts, session: Session, conversation: Conversation, messag
         "last_faq": conversation.last_faq,
         "passing": conversation.passing,
         "hours_since_dose": standing.hours_since_dose,
-        "facts": {**facts_for_engine(standing), **(recalled(session, parts.programme, patient.id, offers[0]) if offers else {})},
+        "facts": {
+            **facts_for_engine(standing),
+            "local_hour": parts.now().astimezone(ZoneInfo(known_zone(patient.timezone))).hour,
+            **last_answer(session, parts.programme, patient.id, place, parts.now()),
+            **(recalled(session, parts.programme, patient.id, offers[0]) if offers else {}),
+        },
     }
 
 
