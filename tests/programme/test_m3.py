@@ -97,12 +97,36 @@ def test_still_eight_after_grounding_opens_the_safety_question(patient: Patient)
     assert patient.at == "M3.S4"
 
 
-@pytest.mark.parametrize("words", ["I already did one of these", "3", "already drove home", "had a beer, oops"])
-def test_already_did_one_of_them_is_misuse_without_shame(patient: Patient, words: str) -> None:
+@pytest.mark.parametrize("words", ["already drove home", "had a beer, oops", "too late, I took another one"])
+def test_driving_drink_or_an_extra_dose_is_misuse_without_shame(patient: Patient, words: str) -> None:
     patient.opens("M3").says("yes", "no", "fine", words)
     assert patient.risk is not None
-    assert patient.risk.category == "U"
+    assert (patient.risk.level, patient.risk.category) == (4, "U")
     assert "I'm glad you did" in patient.heard
+
+
+@pytest.mark.parametrize("words", ["I already did one of these", "3", "too late lol"])
+def test_who_already_did_one_of_them_is_asked_which(patient: Patient, words: str) -> None:
+    patient.opens("M3").says("yes", "no", "fine", words)
+    assert patient.risk is None
+    assert patient.at == "M3.S4d"
+    patient.says("1 and 4")
+    assert patient.risk is not None
+    assert patient.risk.category == "U"
+
+
+def test_a_signature_or_a_big_choice_waits_for_the_next_day(patient: Patient) -> None:
+    patient.opens("M3").says("yes", "no", "fine", "I already did one of these", "signed a lease")
+    assert patient.risk is None
+    assert patient.told("big_decision")[0]["urgency"] == "next_day"
+    assert patient.turn.place is None
+
+
+def test_not_saying_which_calls_a_person(patient: Patient) -> None:
+    patient.opens("M3").says("yes", "no", "fine", "3", "hmm", "stuff")
+    assert patient.told("safety_item_unclear")[0]["urgency"] == "page"
+    patient.opens("M3").says("yes", "no", "fine", "3").types("skip")
+    assert patient.told("safety_item_skipped")[0]["urgency"] == "page"
 
 
 def test_a_question_about_the_rules_is_kept_and_passed_on(patient: Patient) -> None:
