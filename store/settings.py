@@ -42,6 +42,8 @@ class Clinic:
     bot_name: str
     locale: str
     timezone: str
+    prep_instructions: str = ""
+    """What the clinic asks of patients before a session, as a sentence; empty: its sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def _read_clinic(env: _Reader) -> Clinic:
         bot_name=env.text("BOT_NAME", "Afterglow"),
         locale=env.text("LOCALE", "US"),
         timezone=env.timezone("CLINIC_TIMEZONE", "America/New_York"),
+        prep_instructions=env.text("PREP_INSTRUCTIONS", ""),
     )
 
 

@@ -75,7 +75,7 @@ class Wording:
             "oncall_name": clinic.oncall_name,
             "bot_name": clinic.bot_name,
             "sla_time": "as soon as they can",
-            "prep_instructions": "the sheet your clinic gave you",
+            "prep_instructions": clinic.prep_instructions or f"see the sheet your clinic gave you, or call {clinic.phone}.",
             "session_day": "your session day",
         }
 

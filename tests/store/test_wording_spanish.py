@@ -50,3 +50,13 @@ def test_weekdays_are_named_in_the_patients_language(wording: Wording) -> None:
     at = datetime(2026, 11, 25, 15, tzinfo=UTC)
     assert wording.fill("{dose_day}", lucia(), dose_at=at) == "miércoles"
     assert wording.fill("{dose_day}", Patient(language="en", locale="US", timezone="America/New_York"), dose_at=at) == "Wednesday"
+
+
+def test_the_clinics_own_preparation_is_read_and_without_one_its_sheet(tmp_path: Path) -> None:
+    keys = {"DATA_DIR": str(tmp_path), "SECRET_KEY": KEY, "DATA_KEY": KEY, "CLINIC_PHONE": "(555) 010-0142"}
+    said = {}
+    for own in ("", "nothing to eat for 6 hours before."):
+        clinic = read_settings({**keys, "PREP_INSTRUCTIONS": own}).clinic
+        said[own] = Wording(clinic, {}, LINES).fill("Please: {prep_instructions}", Patient(name="Al", language="en", locale="US"))
+    assert said[""] == "Please: see the sheet your clinic gave you, or call (555) 010-0142."
+    assert said["nothing to eat for 6 hours before."] == "Please: nothing to eat for 6 hours before."
