@@ -32,10 +32,10 @@ from safety.protocol import on_message
 from safety.screen import SCORES
 from store.course import RunStatus
 from store.course_queries import open_run, read_standing
-from store.deidentify import deidentify
+from store.deidentify import deidentify, known_of
 from store.messages import lock_conversation
 from store.outcomes import protocol_state, record_outcome
-from store.people import Patient
+from store.people import Clinician, Patient
 from store.protocol_facts import facts_for_protocol
 from store.second_opinion_settings import Hosted
 from store.second_opinions import WAITING, OpinionStatus, SecondOpinionRow, claim_opinions, end_opinion, opinions_wait
@@ -117,7 +117,8 @@ class SecondOpinion:
         with self._parts.store.read() as session:
             message = session.get_one(Message, message_id)
             patient = session.get_one(Patient, session.get_one(Conversation, message.conversation_id).patient_id)
-            asked, said = (deidentify(text, [patient.name or ""]).text for text in (_asked_before(session, message), message.text))
+            known = known_of(patient, session.scalars(select(Clinician.name)))
+            asked, said = (deidentify(text, known).text for text in (_asked_before(session, message), message.text))
             return json.dumps({"asked": asked, "message": said} if asked else {"message": said}, ensure_ascii=False)
 
     async def _ask(self, question: str) -> Opinion:

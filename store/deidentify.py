@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-import safety
+from store.names_known import is_short, names_in, ordinary_words
+from store.people import Patient
 
 Cut = tuple[int, int, str]
 """Where, and what stands there instead."""
@@ -42,19 +41,6 @@ _ORDINARY_CAPITALS = frozenset(
     "april may june july august september october november december christmas easter thanksgiving afterglow ketamine english "
     "spanish american".split()
 )  # fmt: skip
-_SHORT = frozenset(
-    "in on at it is my me we he so no if as an or oh up us to do be by go of am hi ok ya yo eh um uh ah ha el la de un te tu".split()
-)
-_ALSO_WORDS = frozenset(
-    "will hope faith grace may june april august rose mark art bill sue dawn summer joy ray rob drew grant chase frank rich jack "
-    "pat don gene jean max miles misty robin sandy skip star sunny victor violet wade ward wren autumn charity chance clay cliff "
-    "daisy dean earl ginger harmony heather holly iris ivy jasmine jade lily melody mercy olive pearl penny rusty sky".split()
-)  # fmt: skip
-"""Names that are also everyday words: taken out only where they are written as names."""
-_NOT_NAMES = frozenset(
-    "the and of my street avenue road apartment apt north south east west united states test no patient sister brother mother "
-    "father partner wife husband friend son daughter mom dad aunt uncle cousin neighbour neighbor".split()
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +66,19 @@ class Clean:
 
 def deidentify(text: str, known: Iterable[str] = (), hide: Iterable[str] = ()) -> Clean:
     """`known`: names, places and numbers of the record. `hide`: words a reader wants out as well."""
-    found = [*_of_record(text, known), *_words(text, hide, "[HIDDEN]"), *_patterns(text), *_capitals(text)]
+    named = ((start, end, "[NAME]") for start, end in names_in(text, known))
+    found = [*named, *_words(text, hide, "[HIDDEN]"), *_patterns(text), *_capitals(text)]
     cuts = _apart(found)
     parts, at = [], 0
     for start, end, tag in cuts:
         parts += [text[at:start], tag]
         at = end
     return Clean("".join((*parts, text[at:])), cuts)
+
+
+def known_of(patient: Patient, others: Iterable[str] = ()) -> list[str]:
+    """Who and where may be named in this patient's words. `others`: people of the house."""
+    return [text for text in (patient.name, patient.location, patient.trusted_person, *others) if text]
 
 
 def _apart(found: Sequence[Cut]) -> tuple[Cut, ...]:
@@ -98,14 +90,6 @@ def _apart(found: Sequence[Cut]) -> tuple[Cut, ...]:
         else:
             cuts.append((start, end, tag))
     return tuple(cuts)
-
-
-def _of_record(text: str, known: Iterable[str]) -> Iterator[Cut]:
-    """Every word of a name or a place the record knows."""
-    words = {word.lower() for phrase in known for word in re.findall(r"[^\W\d_]{2,}", phrase)} - _NOT_NAMES
-    for word in sorted(words):
-        flags, written = (re.NOFLAG, word.capitalize()) if word in _ALSO_WORDS else (re.IGNORECASE, word)
-        yield from ((*match.span(), "[NAME]") for match in re.finditer(rf"\b{re.escape(written)}\b", text, flags))
 
 
 def _words(text: str, words: Iterable[str], tag: str) -> Iterator[Cut]:
@@ -128,12 +112,6 @@ def _capitals(text: str) -> Iterator[Cut]:
         if plain in _ORDINARY_CAPITALS or shouted:
             continue
         before = text[: match.start()]
-        if _SENTENCE_BEFORE.search(before) and (plain in _SHORT or plain.split("'")[0] in ordinary_words()):
+        if _SENTENCE_BEFORE.search(before) and (is_short(plain) or plain.split("'")[0] in ordinary_words()):
             continue
         yield (*match.span(), "[PLACE]" if _PLACE_BEFORE.search(before) else "[NAME]")
-
-
-@cache
-def ordinary_words() -> Collection[str]:
-    """The screen's own list of everyday words."""
-    return frozenset((Path(safety.__file__).with_name("words.txt")).read_text("utf-8").split())

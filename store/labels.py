@@ -15,7 +15,7 @@ from store.acts import Act
 from store.audit import record_act
 from store.care import Flag
 from store.clinicians import names_of
-from store.deidentify import Clean, deidentify
+from store.deidentify import Clean, deidentify, known_of
 from store.errors import Conflict, StoreError, UnknownRecord
 from store.people import Clinician, Patient
 from store.review import Label, LabelKind, LabelStatus
@@ -154,13 +154,9 @@ def _read(session: Session, statuses: Collection[str], limit: int | None) -> Ite
     )
     colleagues = list(session.scalars(select(Clinician.name)))
     for label, message, assessment, patient in session.execute(statement):
-        known, hide = [*_known(patient), *colleagues], hidden_words(label)
+        known, hide = known_of(patient, colleagues), hidden_words(label)
         prompt = deidentify(_asked(session, message), known, hide).text
         yield Labelled(label, message, assessment, patient, deidentify(message.text, known, hide), prompt)
-
-
-def _known(patient: Patient) -> list[str]:
-    return [text for text in (patient.name, patient.location, patient.trusted_person) if text]
 
 
 def _asked(session: Session, message: Message) -> str:

@@ -24,6 +24,7 @@ from store.course import ModuleRun, RunStatus
 from store.errors import SettingsError
 from store.messages import lock_conversation
 from store.outcomes import protocol_state
+from store.people import Clinician, Patient
 from store.second_opinion_settings import LONGEST_WAIT
 from store.second_opinions import TOO_LATE, TRIES, WAITING, OpinionStatus, SecondOpinionRow
 from store.talk import AssessmentRow, Conversation, Message
@@ -158,6 +159,18 @@ def test_what_leaves_the_house_has_no_name_number_or_id_and_carries_the_key(hous
     assert all(secret not in sent for secret in ("Maya", "555-010-0142", message.id, message.conversation_id))
     words = json.loads(question["messages"][-1]["content"])["message"]
     assert words == "for you: the freezer is full for [NAME] boys and i left the number [PHONE] on the fridge"
+
+
+def test_nor_those_whom_only_the_record_knows_however_they_are_written(house: House, hosted: Hosted) -> None:
+    with house.store.write() as session:
+        patient = session.get_one(Patient, house.patient_id)
+        patient.trusted_person, patient.location = "Lena (sister)", "Boise, Idaho"
+        session.add(Clinician(email="oduya@clinic.example", name="Dr. Kim Oduya", password_hash="-"))
+    house.browser().say("told lena and oduyas nurse that i am back in boise")
+    wait_until(lambda: bool(hosted.about("back in")))
+    (question,) = hosted.about("back in")
+    words = json.loads(question["messages"][-1]["content"])["message"]
+    assert words == "told [NAME] and [NAME] nurse that i am back in [NAME]"
 
 
 def test_a_milder_opinion_changes_nothing(house: House, hosted: Hosted) -> None:
