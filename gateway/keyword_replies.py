@@ -10,7 +10,7 @@ from safety.protocol import Facts, ProtocolState, on_start, on_stop
 from store.messages import Saying, add_outbound
 from store.outcomes import record_outcome
 from store.people import Patient
-from store.talk import Author, Conversation, Message
+from store.talk import Author, Conversation, Message, Owner
 
 OPT_OUT_CONFIRMATION = "stopped"
 
@@ -31,8 +31,8 @@ def answer(
         return True
     if keyword is Keyword.START:
         return _start(parts, session, conversation, message, state, facts, patient)
-    if state.open:
-        return False  # the protocol knows what HELP means now
+    if state.open or (message.channel != "sms" and conversation.owner != Owner.BOT):
+        return False  # the protocol knows what HELP means now, and beside a person only the carrier's own word is answered
     _say(parts, session, conversation, message, patient, "help" if message.channel == "sms" else "help_web")
     return True
 
