@@ -54,7 +54,7 @@ def filled(text: str, given: Mapping[str, str]) -> str:
 
 
 def environment_of(compose: Mapping[str, Any], service: str, given: Mapping[str, str]) -> dict[str, str]:
-    return {name: filled(str(value), given) for name, value in compose["services"][service]["environment"].items()}
+    return {name: filled(str(value), given) for name, value in compose["services"][service].get("environment", {}).items()}
 
 
 class Asked(dict[str, str]):
@@ -97,18 +97,30 @@ def test_what_has_no_safe_default_is_asked_for(compose: dict[str, Any], name: st
 
 
 def test_nobody_but_the_gateway_and_the_migration_holds_keys(compose: dict[str, Any]) -> None:
-    holders = {name for name, one in compose["services"].items() if {"SECRET_KEY", "DATA_KEY"} & set(one["environment"])}
+    holders = {name for name, one in compose["services"].items() if {"SECRET_KEY", "DATA_KEY"} & set(one.get("environment", ()))}
     assert holders == {"gateway", "migrate"}
 
 
-def test_only_the_gateway_has_a_port_and_only_on_loopback(compose: dict[str, Any]) -> None:
+def test_only_the_gateways_port_is_open_and_only_on_loopback(compose: dict[str, Any]) -> None:
     ports = {name: one["ports"] for name, one in compose["services"].items() if "ports" in one}
-    assert {name: [filled(port, OWN) for port in found] for name, found in ports.items()} == {"gateway": ["127.0.0.1:8080:8080"]}
-    assert all(compose["services"][name]["network_mode"] == "service:gateway" for name in ("rasa", "actions"))
+    assert {name: [filled(port, OWN) for port in found] for name, found in ports.items()} == {"pod": ["127.0.0.1:8080:8080"]}
+    assert environment_of(compose, "gateway", OWN)["PORT"] == "8080"
+
+
+def test_whatever_is_started_anew_finds_the_others_again(compose: dict[str, Any]) -> None:
+    """A container that joins the network of another loses it when that one restarts: so it is one that has no reason to."""
+    services = compose["services"]
+    joined = {name: one["network_mode"] for name, one in services.items() if "network_mode" in one}
+    assert joined == dict.fromkeys(("gateway", "rasa", "actions"), "service:pod")
+    assert services["pod"]["command"] == ["sleep", "infinity"]
+    assert not {"network_mode", "depends_on", "environment", "volumes"} & set(services["pod"])
+    assert not any("ports" in services[name] for name in joined), "compose refuses a port beside a shared network"
+    [started] = re.findall(r"up -d --no-deps ([a-z ]+)", PAGES.read_text("utf-8"))
+    assert set(started.split()) == {"pod", *joined}
 
 
 def test_whatever_runs_for_long_is_watched_and_started_again(compose: dict[str, Any]) -> None:
-    lasting = {name: one for name, one in compose["services"].items() if name != "migrate"}
+    lasting = {name: one for name, one in compose["services"].items() if name not in ("migrate", "pod")}
     assert all("healthcheck" in one and one["restart"] == "unless-stopped" for one in lasting.values())
     for name, one in lasting.items():
         test = one["healthcheck"]["test"]
@@ -194,6 +206,12 @@ def test_the_alert_rules_parse_and_ask_for_numbers_that_exist() -> None:
             assert rule["annotations"]["summary"]
             for name in re.findall(r"afterglow_\w+", rule["expr"]):
                 assert name.removeprefix("afterglow_") in known or name in known, name
+
+
+def test_the_proxy_that_is_shown_keeps_the_numbers_inside() -> None:
+    [site] = re.findall(r"^    afterglow\.clinic\.example \{\n(.*?)^    \}", PAGES.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert "respond /metrics* 403" in site
+    assert "reverse_proxy 127.0.0.1:8080" in site
 
 
 def test_the_pages_name_only_settings_files_and_commands_that_exist() -> None:
