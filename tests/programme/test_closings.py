@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.programme.patient import Patient
 
 TEAM = "Your team reads these notes {office_hours}."
@@ -28,3 +30,23 @@ def test_what_got_worse_by_an_exercise_is_met_once_by_looking_outward(patient: P
     patient.says("done", "Monday, at home", "done", "done", "the clock", "7")
     assert patient.heard.count("look outward") == 0
     assert patient.at == "M5.CALM.S2"
+
+
+@pytest.mark.parametrize(("hour", "late"), [(23, True), (2, True), (12, False)])
+def test_writing_is_not_begun_at_bedtime_without_asking(patient: Patient, hour: int, late: bool) -> None:
+    patient.opens("M5", local_hour=hour)
+    assert patient.at == ("M5.S0b" if late else "M5.S1")
+    if late:
+        patient.says("ok tomorrow then")
+        assert patient.turn.place is None
+        assert "CALM" in patient.heard
+
+
+@pytest.mark.parametrize(("hours", "first"), [(20, "Walk to another room"), (60, "Hold something cold")])
+def test_cold_and_moving_can_be_chosen_and_is_without_the_cold_on_the_dosing_day(patient: Patient, hours: int, first: str) -> None:
+    patient.message["hours_since_dose"] = hours
+    patient.opens("M6").says("hands", "5", "cold and moving")
+    assert first in patient.heard
+    assert ("something cold" in patient.heard) == (hours > 24)
+    patient.says("done", "done", "done", "done")
+    assert patient.at == ("M6.S4") or patient.turn.place is None

@@ -59,7 +59,7 @@ def test_who5_has_its_published_words_and_labels(programme: Programme) -> None:
     for number, item in enumerate(WHO, start=1):
         step = programme.module("M11").step(f"B{number}")
         assert step is not None
-        assert (step.text, step.labels, step.highest) == (item, TIME, 5)
+        assert (step.text, step.labels, step.highest) == (f"Over the last two weeks: {item}", TIME, 5)
 
 
 @settings(max_examples=60)
