@@ -35,6 +35,7 @@ class Standing:
     moods: tuple[int, ...]
     enrolment: Enrolment | None = None
     next_dose_at: datetime | None = None
+    first_dose_at: datetime | None = None
     finished_at: Mapping[str, datetime] = field(default_factory=dict)
     """When each module was last finished, whatever doses came after."""
     latest: Mapping[str, int] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class Standing:
     """The same, whatever doses came after."""
     mood_before_dose: int | None = None
     hours_to_dose: float | None = None
+    hours_since_mood: float | None = None
 
     @property
     def place(self) -> Place | None:
@@ -66,7 +68,7 @@ class Standing:
 def read_standing(session: Session, patient_id: str, now: datetime) -> Standing:
     """Four looks, and one more for an open module: this is read with every message."""
     enrolment: Enrolment | None = session.scalar(_enrolment_of(), {"patient": patient_id})
-    dose, next_dose_at = _doses(session, patient_id, now)
+    dose, next_dose_at, first_dose_at = _doses(session, patient_id, now)
     hours = (now - dose.ended_at).total_seconds() / 3600 if dose else None
     runs = _runs(session, patient_id)
     measures = _measures(session, patient_id)
@@ -80,11 +82,13 @@ def read_standing(session: Session, patient_id: str, now: datetime) -> Standing:
         moods=tuple(int(row.value) for row in measures if row.kind == "mood"),
         enrolment=enrolment,
         next_dose_at=next_dose_at,
+        first_dose_at=first_dose_at,
         finished_at={run.module: run.closed_at for run in runs if run.status == RunStatus.FINISHED and run.closed_at},
         latest={row.kind: int(row.value) for row in reversed(measures) if dose is None or row.at >= dose.ended_at},
         last={row.kind: int(row.value) for row in reversed(measures)},
         mood_before_dose=_before(measures, dose),
         hours_to_dose=(next_dose_at - now).total_seconds() / 3600 if next_dose_at else None,
+        hours_since_mood=next(((now - row.at).total_seconds() / 3600 for row in measures if row.kind == "mood"), None),
     )
 
 
@@ -121,12 +125,12 @@ def last_dose(session: Session, patient_id: str, now: datetime) -> Dose | None:
     return session.scalar(statement.order_by(Dose.ended_at.desc()).limit(1))
 
 
-def _doses(session: Session, patient_id: str, now: datetime) -> tuple[Dose | None, datetime | None]:
-    """The last one, and when the next one is planned."""
+def _doses(session: Session, patient_id: str, now: datetime) -> tuple[Dose | None, datetime | None, datetime | None]:
+    """The last one, when the next one is planned, and when the first one was."""
     doses = session.scalars(_doses_of(), {"patient": patient_id}).all()
     past = [dose for dose in doses if dose.ended_at <= now]
     ahead = next((dose.ended_at for dose in doses if dose.ended_at > now), None)
-    return (past[-1] if past else None), ahead
+    return (past[-1] if past else None), ahead, (past[0].ended_at if past else None)
 
 
 @cache

@@ -16,14 +16,15 @@ from store.people import Patient
 from store.talk import Conversation
 
 A_WEEKDAY_IS_CLEAR = 6 * 24  # hours
+LOW_MOOD = 2
+MOOD_COUNTS = 48  # hours: how somebody was weeks ago is no reason to wake anybody tonight
 
 
-def facts_for_protocol(
-    session: Session, conversation: Conversation, patient: Patient, standing: Standing, channel: str
-) -> Facts:
+def facts_for_protocol(session: Session, conversation: Conversation, patient: Patient, standing: Standing, channel: str) -> Facts:
     """What the protocol may weigh, without anybody's words."""
     pages = promised_pages(session, conversation.id)
-    low = bool(standing.moods) and standing.moods[0] <= 2
+    since = standing.hours_since_mood
+    low = bool(standing.moods) and standing.moods[0] <= LOW_MOOD and since is not None and since <= MOOD_COUNTS
     return Facts(
         hours_since_dose=standing.hours_since_dose, dip_window=standing.dip_window,
         page_accepted=bool(pages) and pages[-1] != PageStatus.DUE,

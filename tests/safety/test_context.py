@@ -42,6 +42,15 @@ def test_a_message_and_its_near_miss_are_told_apart(risk: str, other: str, clini
     assert read(other, clinical).level < 2
 
 
+@pytest.mark.parametrize("half", ["yes sometimes", "Yes, most days.", "I think so", "i guess so", "creo que sí", "for now"])
+@pytest.mark.parametrize(
+    "prompt", ["How about the next few hours: do you feel able to stay safe?", "This is Dana. Can you keep yourself safe until I call?"]
+)
+def test_half_a_yes_to_staying_safe_is_heard(prompt: str, half: str, clinical: Clinical) -> None:
+    assert read(half, clinical, prompt).level == 3
+    assert read("yes I can", clinical, prompt).level < 2
+
+
 def test_what_is_denied_is_set_aside_and_named_not_erased(clinical: Clinical) -> None:
     found = read("I don't want to die", clinical)
     assert [(f.counted, f.cue) for f in found.findings if f.phrase_id == "S-WANT-DIE"] == [(False, "C-NOT")]
