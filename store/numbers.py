@@ -30,16 +30,16 @@ class Number:
 
 
 def read_numbers(session: Session, now: datetime) -> list[Number]:
-    is_open = Flag.status != FlagStatus.CLOSED
+    is_open, is_taken_by_nobody = Flag.status != FlagStatus.CLOSED, Flag.status == FlagStatus.OPEN
     untaken = Page.status == PageStatus.DUE
     alarming = and_(Page.status.in_(LOUD), Page.alarm_at.is_not(None))
     unsent = Message.delivery_status == DeliveryStatus.DUE
     failed = Message.delivery_status == DeliveryStatus.FAILED
     unasked = Message.turn_status.in_((TurnStatus.DUE, TurnStatus.ASKING))
-    late = _age(session, now, Flag.respond_by, is_open, Flag.acknowledged_at.is_(None))
+    late = _age(session, now, Flag.respond_by, is_taken_by_nobody)  # one that was reopened keeps its acknowledged_at
     return [
         Number("afterglow_flags_open", "Open flags by level.", _by(session, Flag.level, "level", is_open)),
-        Number("afterglow_flag_overdue_seconds", "How far the latest flag is past its service time.", late),
+        Number("afterglow_flag_overdue_seconds", "How far the latest flag that nobody has is past its service time.", late),
         Number("afterglow_pages_waiting", "Pages that nobody has accepted.", _count(session, Page, untaken)),
         Number("afterglow_page_waiting_seconds", "Age of the oldest of them.", _age(session, now, Page.due_at, untaken)),
         Number("afterglow_alarms", "Pages for which nobody was reached, or nobody answered.", _count(session, Page, alarming)),

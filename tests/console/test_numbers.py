@@ -8,11 +8,12 @@ from pathlib import Path
 
 import yaml
 
-from store.care import FlagKind
+from store.care import Flag, FlagKind, PageStatus
 from store.course import ModuleRun
 from store.dispositions import Closing, close_flag
 from store.drills import Drill
 from store.figures import Figures, read_figures, spread
+from store.ladder import go_on, pages_of
 from store.numbers import read_numbers
 from store.ownership import acknowledge, take_over
 from store.talk import Author, Message
@@ -122,6 +123,31 @@ def test_metrics_carry_the_directors_figures(house: House, clock: Clock) -> None
     assert ({"level": "4", "quantile": "0.5"}, 180) in found["afterglow_acknowledge_seconds"]
     assert ({"level": "4", "quantile": "1"}, 300) in found["afterglow_human_seconds"]
     assert found["afterglow_drill_planned"] == [({}, 0.0)]
+
+
+def test_a_flag_that_was_opened_again_counts_as_late_and_one_that_somebody_has_does_not(house: House, clock: Clock) -> None:
+    maya = house.crisis("Maya", "I plan it", "plan it")
+    late = "afterglow_flag_overdue_seconds"
+
+    def seconds() -> float:
+        [(_, value)] = next(one.values for one in house.read(lambda session: read_numbers(session, clock())) if one.name == late)
+        return value
+
+    with house.store.write() as session:
+        acknowledge(session, house.act(maya))
+    clock.forward(minutes=15)
+    assert seconds() == 0
+    with house.store.write() as session:
+        flag = session.get_one(Flag, flags(house)[0].id)
+        page = pages_of(session, flag, (PageStatus.ACKNOWLEDGED,))[0]
+        go_on(session, flag, page, timedelta(seconds=40), clock())
+    assert seconds() == 300
+
+
+def test_the_loudest_alarm_and_a_test_that_never_ran_wake_somebody_outside_the_house() -> None:
+    waking = [rule["expr"] for rule in RULES if rule["labels"]["severity"] == "page"]
+    assert any(re.fullmatch(r"afterglow_alarms > 0", expr) for expr in waking)
+    assert any("afterglow_drill_planned == 1 unless" in expr for expr in waking), "before the first test there is no age to compare"
 
 
 def test_every_alarm_is_set_on_a_number_there_is(house: House) -> None:
