@@ -59,7 +59,7 @@ class ConsoleReader:
             self.ended = True
             return [StreamEvent("ended", {})], after
         self._accept(visitor)
-        news = [*self._changed(), *self._idling(visitor)]
+        news = [*self._changed(visitor), *self._idling(visitor)]
         if news or now - self._told_at >= BEAT:
             self._told_at = now
             return news or [StreamEvent("beat", {})], after
@@ -76,9 +76,9 @@ class ConsoleReader:
             log.info("%d pages accepted by an open console", len(told))
             self._parts.signals.announce(QUEUE, *map(conversation_topic, told))
 
-    def _changed(self) -> list[StreamEvent]:
+    def _changed(self, visitor: Visitor) -> list[StreamEvent]:
         with self._parts.store.read() as session:
-            watch = read_watch(session, self._conversation_id)
+            watch = read_watch(session, self._conversation_id, visitor.clinician_id)
         if watch == self._last:
             return []
         self._last = watch

@@ -12,7 +12,6 @@ from console.glance import answers, modules, mood_line
 from console.outlook import Outlook, outlook
 from console.render import render
 from console.visitors import Visiting, parts_of
-from console.watch import known_flags, read_watch
 from store.audit import audited
 from store.card import Course, read_course
 from store.errors import UnknownRecord
@@ -41,9 +40,7 @@ def patients(request: Request, visitor: Visiting) -> Response:
         parts.store, visitor.clinician_id, "list", now, lambda session: list_patients(session, now),
         lambda listed: [one.patient.id for one in listed],
     )  # fmt: skip
-    with parts.store.read() as session:
-        watch = read_watch(session)
-    return render(request, "patients.html", patients=found, waiting=watch.waiting, known=known_flags(watch))
+    return render(request, "patients.html", patients=found)
 
 
 @router.get("/{patient_id}")
@@ -52,12 +49,7 @@ def show(request: Request, visitor: Visiting, patient_id: str) -> Response:
 
 
 def newcomers_page(request: Request, problem: str = "", kept: Mapping[str, str] | None = None) -> Response:
-    with parts_of(request).store.read() as session:
-        watch = read_watch(session)
-    return render(
-        request, "newcomer.html", status=422 if problem else 200, problem=problem, kept=kept or {}, waiting=watch.waiting,
-        known=known_flags(watch),
-    )  # fmt: skip
+    return render(request, "newcomer.html", status=422 if problem else 200, problem=problem, kept=kept or {})
 
 
 def patient_page(request: Request, visitor: Visitor, patient_id: str, problem: str = "", kept: Mapping[str, str] | None = None) -> Response:
@@ -74,12 +66,10 @@ def patient_page(request: Request, visitor: Visitor, patient_id: str, problem: s
         return Record(patient, conversation_of(session, patient_id), course, ahead)
 
     record = audited(parts.store, visitor.clinician_id, "patient", now, read, lambda found: [found.patient.id])
-    with parts.store.read() as session:
-        watch = read_watch(session)
     return render(
         request, "patient.html", status=422 if problem else 200, record=record, patient=record.patient, problem=problem,
         kept=kept or {}, modules=modules(record.course, parts.programme), answers=answers(record.course.answers, parts.programme),
-        moods=mood_line(record.course.moods), waiting=watch.waiting, known=known_flags(watch),
+        moods=mood_line(record.course.moods),
         regions=sorted(parts.clinical.resources.get("locales", {})), times=list(parts.programme.shared.contact.times),
         contact=parts.programme.shared.contact,
     )  # fmt: skip

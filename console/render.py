@@ -45,7 +45,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     parts: ConsoleParts = request.app.state.parts
     now = parts.now()
     visitor = getattr(request.state, "visitor", None)
-    watch = _watched(parts) if visitor else None
+    watch = _watched(parts, visitor.clinician_id) if visitor else None
     context: dict[str, Any] = {
         "visitor": visitor, "now": now, "ago": lambda at: words.span(now - at),
         "waiting": watch.waiting if watch else 0, "known": known_flags(watch) if watch else "",
@@ -55,9 +55,9 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     return HTMLResponse(request.app.state.templates.get_template(template).render(context), status)
 
 
-def _watched(parts: ConsoleParts) -> Watch:
+def _watched(parts: ConsoleParts, clinician_id: str) -> Watch:
     with parts.store.read() as session:
-        return read_watch(session)
+        return read_watch(session, clinician_id=clinician_id)
 
 
 def _clock(at: datetime, zone: ZoneInfo, now: datetime) -> str:

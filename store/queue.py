@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from store.care import Flag, FlagKind, FlagStatus, Page, PageStatus
 from store.clinicians import names_of
 from store.course import Dose
+from store.notes import Note, NoteKind
 from store.people import Patient
-from store.talk import AssessmentRow, Conversation, Message, Owner
+from store.talk import AssessmentRow, Author, Conversation, DeliveryStatus, Message, Owner
 
 PHONE_LEVEL = 3  # an undelivered line in an event this grave: a person must ring
 LONGEST = 200
@@ -37,7 +38,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One patient in the queue with all their open flags, gravest first."""
+    """One patient in the queue with all their open flags: first those that nobody has, then the gravest."""
 
     conversation: Conversation
     patient: Patient
@@ -48,6 +49,8 @@ class Entry:
     """The name of whoever has it: the owner, or who said "I've got it"."""
     reached: bool
     """Whether every page for it was accepted by somebody's console."""
+    unanswered_at: datetime | None = None
+    """When the patient wrote last, to a clinician who has the talk and has not answered since."""
 
     @property
     def top(self) -> Flag:
@@ -108,9 +111,10 @@ def _open_flags(session: Session) -> Sequence[Flag]:
 
 
 def _rank(flag: Flag) -> tuple[Any, ...]:
-    """To be phoned first; then risk; then nobody there yet; then the nearest deadline; then the longest wait."""
+    """What nobody has comes first: a grave flag in a colleague's hands must not lift the patient's small one above others who wait.
+    Then whoever is to be phoned; then risk; then the nearest deadline; then the longest wait."""
     return (
-        not is_phone_now(flag), -flag.level, flag.status != FlagStatus.OPEN, flag.respond_by or _SOMEDAY, flag.opened_at
+        flag.status != FlagStatus.OPEN, not is_phone_now(flag), -flag.level, flag.respond_by or _SOMEDAY, flag.opened_at
     )  # fmt: skip
 
 
@@ -122,14 +126,37 @@ def _entries(session: Session, flags: Mapping[str, list[Flag]], now: datetime) -
     heard = _heard(session, [flag.message_id for group in flags.values() for flag in group[:1] if flag.message_id])
     doses = last_doses(session, [patient.id for _, patient in found.values()], now)
     names = names_of(session, _holders(found, flags))
+    unanswered = _unanswered(session, [conversation for conversation, _ in found.values()])
     unreached = set(session.scalars(select(Page.conversation_id).where(Page.status == PageStatus.DUE)))
     return [
         Entry(
             *found[key], tuple(group), heard.get(group[0].message_id or "") if group else None,
             doses.get(found[key][1].id), names.get(_holder(found[key][0], group) or ""), key not in unreached,
+            unanswered.get(key),
         )
         for key, group in flags.items()
     ]  # fmt: skip
+
+
+def _unanswered(session: Session, conversations: Collection[Conversation]) -> Mapping[str, datetime]:
+    """A call that reached the patient is an answer; a text that did not arrive is none."""
+    wrote = {one.id: one.last_inbound_at for one in conversations if one.owner == Owner.HUMAN and one.last_inbound_at}
+    if not wrote:
+        return {}
+    since = min(wrote.values())
+    lines = select(Message.conversation_id, func.max(Message.created_at)).where(
+        Message.author == Author.CLINICIAN, Message.created_at >= since, Message.conversation_id.in_(wrote),
+        Message.delivery_status.not_in((DeliveryStatus.FAILED, DeliveryStatus.CANCELLED)),
+    )  # fmt: skip
+    calls = select(Note.conversation_id, func.max(Note.at)).where(
+        Note.kind == NoteKind.CALL, Note.at >= since, Note.conversation_id.in_(wrote)
+    )
+    answers = [
+        *session.execute(lines.group_by(Message.conversation_id)).all(),
+        *session.execute(calls.group_by(Note.conversation_id)).all(),
+    ]
+    answered = {key for key, at in answers if at >= wrote[key]}
+    return {key: at for key, at in wrote.items() if key not in answered}
 
 
 def _holders(found: Mapping[str, tuple[Conversation, Patient]], flags: Mapping[str, list[Flag]]) -> set[str | None]:

@@ -9,9 +9,9 @@ const line = document.getElementById("line");
 const idle = document.getElementById("idle");
 
 export function follow() {
-  prepareSound();
   stayAwake();
   open();
+  prepareSound();
 }
 
 function open() {
@@ -50,8 +50,10 @@ function changed({ calls, waiting }) {
   document.title = waiting ? `(${waiting}) Afterglow` : "Afterglow";
   refresh();
   if (fresh.length) {
-    alarm(Math.max(...fresh.map((call) => Number(call.split(".")[1]))));
-    document.getElementById("news").textContent = `${fresh.length} new: ${waiting} waiting for a person.`;
+    const level = Math.max(...fresh.map((call) => Number(call.split(".")[1])));
+    alarm(level);
+    const words = level ? `${fresh.length} new: ${waiting} waiting for a person.` : "A patient has written to you.";
+    document.getElementById("news").textContent = words;
   }
 }
 

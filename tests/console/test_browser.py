@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from safety.protocol import dispositions
 from store.care import FlagStatus
+from store.ownership import take_over
 from store.talk import Author, Owner
 from tests.console.house import DANA, OMAR, PASSWORD, Clock, House, flags, furnish, open_house, serving, wait_until
 
@@ -106,7 +107,43 @@ def test_the_sound_really_plays_after_the_first_touch(house: House, enter: Enter
     page.mouse.click(600, 700)
     house.crisis("Maya", "I plan it", "plan it")
     expect(page.locator(".entry")).to_have_count(1)
+    expect(page.locator("html")).to_have_attribute("data-rang", "1")
     assert page.evaluate("window.tones") == 5
+
+
+def test_the_sound_goes_on_from_page_to_page_and_a_page_nobody_has_touched_yet_says_that_it_has_none(
+    house: House, enter: Enter, chromium: Chromium
+) -> None:
+    page = enter()
+    maya = house.crisis("Maya", "I plan it", "plan it")
+    page.locator("[data-open]").click()
+    live(page)
+    expect(page.locator("html")).not_to_have_attribute("data-rang", "1")
+    house.crisis("Jonas", "I just took them", "took them", level=5)
+    expect(page.locator("html")).to_have_attribute("data-rang", "1")
+    expect(page.locator("#sound")).to_be_hidden()
+    with house.store.write() as session:
+        take_over(session, house.act(maya))
+    house.announce(maya)
+    page.keyboard.press("p")
+    page.wait_for_url("**/patients")
+    live(page)
+    house.says(maya, "are you there?")
+    expect(page.locator("html")).to_have_attribute("data-rang", "1")
+    expect(page.locator("#news")).to_have_text("A patient has written to you.")
+    untouched = chromium.new_context(storage_state=page.context.storage_state()).new_page()
+    untouched.goto(f"{house.url}/")
+    live(untouched)
+    expect(untouched.locator("#sound")).to_be_visible()
+    house.crisis("Ruth", "I plan it", "plan it")
+    expect(untouched.locator(".entry")).to_have_count(3)
+    untouched.wait_for_timeout(500)
+    assert untouched.locator("html").get_attribute("data-rang") is None, "nobody is told of a sound that was not played"
+    untouched.locator("#sound").click()
+    expect(untouched.locator("#sound")).to_be_hidden()
+    house.crisis("Sam", "I plan it", "plan it")
+    expect(untouched.locator("html")).to_have_attribute("data-rang", "1")
+    untouched.context.close()
 
 
 def test_a_whole_shift_by_keyboard(house: House, enter: Enter) -> None:

@@ -4,10 +4,12 @@ import re
 
 from sqlalchemy import select
 
+from console.watch import Watch, read_watch
 from safety.protocol import page_accept_limit
 from store.care import FlagKind, Page
+from store.ownership import take_over
 from store.people import AuditEntry, Patient
-from tests.console.house import OMAR, Browser, Clock, House
+from tests.console.house import DANA, OMAR, Browser, Clock, House
 
 
 def names(page: str) -> list[str]:
@@ -41,6 +43,65 @@ def test_one_patient_is_one_entry_with_all_their_flags(house: House, dana: Brows
     page = dana.get().text
     assert names(page) == ["Maya"]
     assert "Also: Afterglow could not answer, level 1" in page
+
+
+def test_what_a_colleague_has_lifts_nobody_above_those_whom_nobody_has(house: House, clock: Clock, dana: Browser) -> None:
+    maya = house.crisis("Maya", "I just took them", "took them", level=5)
+    house.browser().entered(OMAR).press(maya, "acknowledge")
+    house.flag(maya, None, 1, "none", kind=FlagKind.NOTE, reason="Wants to know when the next visit is.", minutes=600)
+    clock.forward(minutes=1)
+    jonas = house.crisis("Jonas", "I plan it", "plan it", level=4)
+    page = dana.get().text
+    assert names(page) == ["Jonas", "Maya"]
+    row = page.split('class="entry')[2]
+    assert "<b>1</b>" in row, "what waits is the note"
+    assert "Also: Risk heard · suicide, level 5, taken" in row
+    assert "Omar Haddad</b> has it" in row
+    assert dana.get("/console/next").headers["location"] == f"/console/conversations/{jonas}"
+
+
+def test_a_patient_who_wrote_to_a_clinician_and_waits_is_seen_in_the_queue_until_somebody_answers(
+    house: House, clock: Clock, dana: Browser
+) -> None:
+    ruth = house.crisis("Ruth", "I plan it", "plan it")
+    omar = house.browser().entered(OMAR)
+    omar.press(ruth, "reply", text="I'm here, Ruth.", once="1")
+    clock.forward(minutes=1)
+    assert "not answered" not in dana.get().text
+    house.says(ruth, "are you still there?")
+    clock.forward(minutes=2)
+    assert "2 min</span> ago, not answered" in dana.get().text
+    omar.press(ruth, "reply", text="Yes, I am.", once="2")
+    assert "not answered" not in dana.get().text
+    clock.forward(minutes=1)
+    house.says(ruth, "it is getting worse")
+    clock.forward(minutes=1)
+    assert "1 min</span> ago, not answered" in dana.get().text
+    omar.press(ruth, "call", reached="0")
+    assert "not answered" in dana.get().text, "ringing is not speaking"
+    omar.press(ruth, "call", reached="1")
+    assert "not answered" not in dana.get().text
+
+
+def test_what_is_written_in_a_talk_refreshes_every_queue_and_sounds_for_whoever_has_the_talk(house: House, clock: Clock) -> None:
+    ruth = house.crisis("Ruth", "I plan it", "plan it")
+    house.crisis("Waits", "I plan it", "plan it")
+    with house.store.write() as session:
+        take_over(session, house.act(ruth, OMAR))
+
+    def seen(who: str) -> Watch:
+        return house.read(lambda session: read_watch(session, clinician_id=house.clinicians[who]))
+
+    omars, danas = seen(OMAR), seen(DANA)
+    clock.forward(seconds=30)
+    house.says(ruth, "are you still there?")
+    omar, dana = seen(OMAR), seen(DANA)
+    assert omar.version == dana.version != danas.version
+    [call] = set(omar.calls) - set(omars.calls)
+    assert call.startswith(ruth)
+    assert call.endswith(".0")
+    assert dana.calls == danas.calls
+    assert omar.waiting == 1
 
 
 def test_an_entry_says_who_how_bad_since_when_and_what_was_said(house: House, clock: Clock, dana: Browser) -> None:
