@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 from programme.content import END, Branch, Module, Step, Words
 from programme.errors import ContentError
 from programme.follow_ups import FILE as FOLLOW_UPS
+from programme.house_texts import SMS_LIMIT, WEB_LIMIT, Text, house_texts
 from programme.library import Programme
 from programme.loading import load_programme
 from programme.paths import outcomes, targets_of
@@ -36,10 +37,15 @@ PLACEHOLDERS = {
     "clinic_name": "the clinic",
     "office_hours": "9 to 5 on weekdays",
     "session_day": "Thursday",
-    "prep_instructions": "see the sheet you were given.",
+    "prep_instructions": "see the sheet your clinic gave you, or call (555) 555-0100.",
     "choices": "",
+    "clinician": "Dana",
+    "dose_day": "Thursday",
+    "sla_time": "as soon as they can",
+    "oncall_name": "the on-call clinician",
 }
-WEB_LIMIT, SMS_LIMIT, GRADE_LIMIT = 600, 300, 8.0
+GRADE_LIMIT = 8.0
+OWN_WORDS = "x" * 40  # how long a patient's own words usually are where a sentence quotes them
 WORDS_LIMIT_FAQ = 90
 UNKIND = re.compile(
     r"\b(streak|badge|score of the day|don'?t break the chain|you should have|you failed to|promise me|i promise|we promise"
@@ -60,20 +66,9 @@ class Fault:
         return f"{self.file}, {self.entry}: {self.wrong} {self.mend}"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One patient-read text. `standard` is the fixed wording of a published measure: its grade is not ours to change."""
-
-    file: str
-    entry: str
-    words: str
-    limit: int
-    standard: bool = False
-    spanish: bool = False
-
-
-def faults(programme: Programme) -> Iterator[Fault]:
-    for text in texts(programme):
+def faults(programme: Programme, house: Iterable[Text] = ()) -> Iterator[Fault]:
+    """`house`: what is read outside the modules (programme/house_texts.py)."""
+    for text in (*texts(programme), *house):
         yield from _text_faults(text)
     for module in programme.modules.values():
         yield from _path_faults(programme, module)
@@ -97,6 +92,10 @@ def texts(programme: Programme) -> Iterator[Text]:
     for name, said in programme.shared.says:
         for words in said.values() if isinstance(said, dict) else (said,):
             yield from _variants("words.yml", f"says.{name}", words)
+    for name, rule in programme.shared.rules.items():
+        for branch in rule.branches:
+            for words in branch.say:
+                yield from _variants("rules.yml", f"{name}, say", words)
     for entry in programme.faq.entries.values():
         yield Text("faq.yml", f"{entry.id} answer", entry.answer, WEB_LIMIT)
         yield Text("faq.yml", f"{entry.id} sms", entry.sms, SMS_LIMIT)
@@ -143,8 +142,9 @@ def _text_faults(text: Text) -> Iterator[Fault]:
     for name in unknown:
         mend = f"Use one of: {', '.join(sorted(PLACEHOLDERS))}."
         yield Fault(text.file, text.entry, f"{{{name}}} is no known placeholder.", mend)
-    if len(filled) > text.limit:
-        wrong = f"{len(filled)} characters, {text.limit} at most."
+    long = len(re.sub(r"<\w+>", OWN_WORDS, filled))
+    if long > text.limit:
+        wrong = f"{long} characters, {text.limit} at most."
         yield Fault(text.file, text.entry, wrong, "Shorten it, or add a shorter `sms:` beside it.")
     if found := UNKIND.search(filled):
         wrong = f'"{found[0]}" shames, promises or counts.'
@@ -239,12 +239,13 @@ def main(arguments: list[str]) -> int:
     except ContentError as error:
         print(error)
         return 1
-    found = list(dict.fromkeys(faults(programme)))
+    house = list(house_texts(programme, folder.parent))
+    found = list(dict.fromkeys(faults(programme, house)))
     for fault in found:
         print(fault)
     for gap in missing(programme.faq, datetime.now(UTC).date()):
         print(gap)
-    checked = sum(1 for _ in texts(programme))
+    checked = sum(1 for _ in texts(programme)) + len(house)
     print(f"{len(programme.patient_modules)} modules, {len(programme.faq.entries)} answers, {checked} texts: {len(found)} to mend")
     return 1 if found else 0
 

@@ -8,7 +8,7 @@ from datetime import date
 from programme.faq import Entry, Faq
 
 SOON_DAYS = 60
-COMMON = ("F08", "F20", "F24", "F25", "F32", "F36", "F37", "F38", "F41", "F42", "F50", "F51", "F52")
+COMMON = ("F08", "F20", "F24", "F25", "F26", "F32", "F36", "F37", "F38", "F41", "F42", "F50", "F51", "F52")
 """The commonest questions: these are to be answered in Spanish too."""
 
 

@@ -12,8 +12,10 @@ from programme.paths import is_backward
 from programme.turns import Choice, Effect, Fact, Facts, Line, Place, Turn
 from programme.understanding import Meaning, Value
 
-PASSING = ("channel", "locale", "hours_since_dose", "hours_to_dose")  # true of this message only, so never kept in a place
+# True of this message only, never kept in a place.
+PASSING = ("channel", "locale", "hours_since_dose", "hours_to_dose", "human_can_act", "local_hour")
 PRIVATE = "private"
+LONGEST_QUOTE = 100  # by text message; the web has all of it, and so has the record
 SKIPPED = "skipped"
 _OWN_WORDS = re.compile(r"<(\w+)>")
 _NOTHING_ASKED = Meaning(None, "")
@@ -36,11 +38,12 @@ class Run:
     def words(self, words: Words) -> str:
         return self._filled(words.for_reader(str(self.facts.get("channel", "web")), str(self.facts.get("locale", "en"))))
 
-    def _filled[F: Fact](self, text: F) -> F | str:
-        """`<name>` is what the patient said under that name; a number is itself."""
+    def _filled[F: Fact](self, text: F, whole: bool = False) -> F | str:
+        """`<name>` is what the patient said under that name; a number is itself. `whole`: to be kept, not to be read on a phone."""
         if isinstance(text, int):
             return text
-        return _OWN_WORDS.sub(lambda found: _harmless(self.facts.get(found[1], found[0])), text)
+        longest = LONGEST_QUOTE if self.facts.get("channel") == "sms" and not whole else None
+        return _OWN_WORDS.sub(lambda found: _harmless(self.facts.get(found[1], found[0]), longest), text)
 
     def say(self, words: Words, key: str, choices: tuple[Choice, ...] = ()) -> None:
         if text := self.words(words).strip():
@@ -77,7 +80,7 @@ class Run:
             self.say(words, key)
         if actions.notify:
             self.notify(actions.notify, key)
-        self.facts.update({name: self._filled(value) for name, value in actions.set.items()})
+        self.facts.update({name: self._filled(value, whole=True) for name, value in actions.set.items()})
         self.totals(actions, key)
         if actions.faq:
             self._answer_from_faq(actions.faq)
@@ -245,6 +248,7 @@ class Run:
         return Turn(tuple(self.lines), self.place, tuple(self.effects), understood)
 
 
-def _harmless(value: Fact) -> str:
-    """A patient's own words inside a sentence of ours must not act as a placeholder."""
-    return str(value).replace("{", "(").replace("}", ")").strip()
+def _harmless(value: Fact, longest: int | None = None) -> str:
+    """A patient's own words inside a sentence of ours must not act as a placeholder, nor fill a phone."""
+    words = str(value).replace("{", "(").replace("}", ")").strip()
+    return words if longest is None or len(words) <= longest else words[:longest].rsplit(" ", 1)[0] + " …"
