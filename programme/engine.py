@@ -17,7 +17,7 @@ Command = Literal["skip", "repeat", "pause", "stop"]
 def open_module(programme: Programme, module: str, facts: Facts | None = None, step: str | None = None) -> Turn:
     """Begin a module, at its first step or at one that is marked as an entry (the follow-up of a plan).
 
-    Facts worth giving: channel, locale, hours_since_dose, baseline_mood, last_mood, small_step (docs/programme.md).
+    Facts worth giving: channel, locale, hours_since_dose, local_hour, baseline_mood, last_mood, small_step (docs/programme.md).
     """
     run = Run(programme, module, facts or {})
     run.start(module, step)
