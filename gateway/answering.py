@@ -15,6 +15,7 @@ from gateway.unanswerable import call_a_person, flag_unscreened
 from gateway.unreadable import tell_of_media
 from safety.protocol import Facts, Outcome, ProtocolState, on_message
 from store.caring import note_answer
+from store.conversations import asked_since
 from store.course_queries import Standing, read_standing
 from store.outcomes import protocol_state, record_outcome
 from store.protocol_facts import facts_for_protocol
@@ -73,10 +74,18 @@ def _protocol(kept: Kept, state: ProtocolState, facts: Facts) -> Outcome | None:
     """None when the protocol itself breaks: then a person must answer."""
     message = kept.message
     try:
-        return on_message(state, kept.assessment, message.text, facts=facts, clinical=kept.parts.clinical, now=kept.at)
+        said = "" if _answers_another(kept, state) else message.text
+        return on_message(state, kept.assessment, said, facts=facts, clinical=kept.parts.clinical, now=kept.at)
     except Exception as broken:  # noqa: BLE001 - whatever breaks here, the message must still be recorded and seen
         log.error("message %s: the protocol failed (%s)", message.id, type(broken).__name__)
         return None
+
+
+def _answers_another(kept: Kept, state: ProtocolState) -> bool:
+    """A "No" that was pressed under an earlier question is no answer to the one that was asked meanwhile: that is put again."""
+    if kept.pressed_at is None or state.awaiting is None:
+        return False
+    return asked_since(kept.session, kept.conversation.id, kept.pressed_at)
 
 
 def _heard_in_stop(kept: Kept, facts: Facts) -> ProtocolState:

@@ -26,6 +26,8 @@ class Kept:
     conversation: Conversation
     message: Message
     assessment: Assessment
+    pressed_at: int | None = None
+    """The number of the message whose button this is."""
 
     @property
     def at(self) -> datetime:
@@ -49,7 +51,7 @@ def keep(parts: Parts, session: Session, conversation: Conversation, inbound: In
     session.add(_assessment_row(message, assessment))
     if parts.settings.second_opinion and may_be_graver(message, assessment.level):
         ask_about(session, message)
-    return Kept(parts, session, conversation, message, assessment)
+    return Kept(parts, session, conversation, message, assessment, seen.pressed_at)
 
 
 def _assessment_row(message: Message, assessment: Assessment) -> AssessmentRow:

@@ -14,7 +14,7 @@ from gateway.parts import Parts
 from gateway.screening import Heard
 from safety import Turn
 from safety.protocol import Phase
-from store.conversations import HISTORY_TURNS, by_external_id, find_choice, recent_turns
+from store.conversations import HISTORY_TURNS, Pressed, by_external_id, find_choice, recent_turns
 from store.course_queries import Standing, read_standing
 from store.outcomes import phase_of
 from store.patients import conversation_of
@@ -33,6 +33,8 @@ class Seen:
     last_seq: int
     heard: Heard
     standing: Standing | None
+    pressed_at: int | None = None
+    """The number of the message whose button was pressed: that one is answered, and no other."""
 
 
 def look(parts: Parts, inbound: InboundMessage) -> Seen | Receipt:
@@ -42,12 +44,15 @@ def look(parts: Parts, inbound: InboundMessage) -> Seen | Receipt:
         if receipt is not None:
             return receipt
         conversation = conversation_of(session, inbound.patient_id)
-        text, choice = _words(session, conversation, inbound)
+        pressed = _pressed(session, conversation, inbound)
+        text, choice = (pressed.label, pressed.value) if pressed else (inbound.text, None)
         turns, standing = _before(parts, session, conversation, inbound)
-        prompt = turns[-1].text if turns and turns[-1].author == "assistant" else None
+        prompt = pressed.asked if pressed else turns[-1].text if turns and turns[-1].author == "assistant" else None
         asks = standing is not None and phase_of(conversation.protocol) in ASKS
         place = standing.place if standing is not None and asks else None
-        return Seen(conversation.id, conversation.last_seq, Heard(text, prompt, turns, place, choice), standing)
+        return Seen(
+            conversation.id, conversation.last_seq, Heard(text, prompt, turns, place, choice), standing, pressed.seq if pressed else None
+        )
 
 
 def recorded(session: Session, inbound: InboundMessage) -> Receipt | None:
@@ -56,14 +61,14 @@ def recorded(session: Session, inbound: InboundMessage) -> Receipt | None:
     return Receipt(earlier.conversation_id, earlier.id, earlier.seq, duplicate=True) if earlier else None
 
 
-def _words(session: Session, conversation: Conversation, inbound: InboundMessage) -> tuple[str, str | None]:
+def _pressed(session: Session, conversation: Conversation, inbound: InboundMessage) -> Pressed | None:
     """A pressed button counts as its label, said by the patient; its value goes along for the step that asked."""
     if inbound.choice_id is None:
-        return inbound.text, None
-    shown = find_choice(session, conversation, inbound.choice_id)
-    if shown is None:
+        return None
+    pressed = find_choice(session, conversation, inbound.choice_id)
+    if pressed is None:
         raise Refused(422, "unknown_choice", "That button is no longer open. Please type your answer.")
-    return shown["label"], shown["value"]
+    return pressed
 
 
 def _before(

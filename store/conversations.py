@@ -76,16 +76,34 @@ def _turns_before() -> Select[*tuple[Any, ...]]:
     return statement.order_by(Message.seq.desc()).limit(bindparam("most"))
 
 
-def find_choice(session: Session, conversation: Conversation, choice_id: str) -> dict[str, str] | None:
-    """The choice {id, value, label} that was shown lately in this conversation under this id."""
-    statement = select(Message.choices).where(
+class Pressed(NamedTuple):
+    """A button, and the message that showed it: what it answers."""
+
+    value: str
+    label: str
+    seq: int
+    asked: str
+
+
+def find_choice(session: Session, conversation: Conversation, choice_id: str) -> Pressed | None:
+    """The choice that was shown lately in this conversation under this id."""
+    statement = select(Message.choices, Message.seq, Message.text).where(
         Message.conversation_id == conversation.id,
         Message.seq > conversation.last_seq - 40,
         Message.author != Author.PATIENT,
         Message.choices.is_not(None),
     )
-    shown: Sequence[Any] = session.scalars(statement.order_by(Message.seq.desc())).all()
-    return next((choice for choices in shown for choice in choices or () if choice["id"] == choice_id), None)
+    shown = session.execute(statement.order_by(Message.seq.desc())).all()
+    found = ((choice, row) for row in shown for choice in row.choices or () if choice["id"] == choice_id)
+    return next((Pressed(choice["value"], choice["label"], row.seq, row.text) for choice, row in found), None)
+
+
+def asked_since(session: Session, conversation_id: str, seq: int) -> bool:
+    """Whether buttons were shown after the message with this number: another question is open now."""
+    later = select(Message.choices).where(
+        Message.conversation_id == conversation_id, Message.seq > seq, Message.author != Author.PATIENT, Message.choices.is_not(None)
+    )
+    return any(session.scalars(later))
 
 
 def numbered_choice(session: Session, message: Message) -> str | None:
