@@ -60,15 +60,25 @@ class Clock:
         self._parts = parts
 
     async def sweep(self) -> None:
-        while conversation_id := await to_thread.run_sync(self._one):
+        left: set[int] = set()
+        while conversation_id := await to_thread.run_sync(self._one, left):
             self._parts.signals.announce(conversation_topic(conversation_id), QUEUE)
 
-    def _one(self) -> str | None:
-        """One timer that is due and whose conversation nobody is at; answers with that conversation."""
+    def _one(self, left: set[int]) -> str | None:
+        """One timer that is due and whose conversation nobody is at; answers with that conversation.
+
+        Those that could not be carried out are `left` to the next beat, however many they are.
+        """
         now = self._parts.now()
-        with self._parts.store.read() as session:
-            due = due_timers(session, now)
-        return next((conversation for timer, conversation in due if self._tried(timer, conversation, now)), None)
+        while True:
+            with self._parts.store.read() as session:
+                due = due_timers(session, now, left)
+            for timer, conversation in due:
+                if self._tried(timer, conversation, now):
+                    return conversation
+                left.add(timer)
+            if not due:
+                return None
 
     def _tried(self, timer_id: int, conversation_id: str, now: datetime) -> bool:
         """One patient's timer that cannot be carried out holds up nobody else's; the next beat tries it again."""

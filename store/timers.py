@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -44,9 +44,10 @@ def clear_timers(session: Session, conversation_id: str, *kinds: TimerKind) -> N
     session.execute(delete(Timer).where(Timer.conversation_id == conversation_id, Timer.kind.in_(kinds)))
 
 
-def due_timers(session: Session, now: datetime) -> Sequence[tuple[int, str]]:
-    """The most overdue ones as (id, conversation); a look that takes no lock."""
-    statement = select(Timer.id, Timer.conversation_id).where(Timer.due_at <= now).order_by(Timer.due_at).limit(LOOK)
+def due_timers(session: Session, now: datetime, left: Collection[int] = ()) -> Sequence[tuple[int, str]]:
+    """The most overdue ones as (id, conversation), without those that are `left`; a look that takes no lock."""
+    due = select(Timer.id, Timer.conversation_id).where(Timer.due_at <= now, Timer.id.not_in(left))
+    statement = due.order_by(Timer.due_at).limit(LOOK)
     return [(timer_id, conversation_id) for timer_id, conversation_id in session.execute(statement)]
 
 
