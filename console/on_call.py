@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -18,7 +18,8 @@ from console.dates import moment
 from console.render import render
 from console.visitors import Posted, Posting, Visiting, parts_of
 from console.words import WEEKDAYS
-from store.contacts import reach_of, ways_set_up
+from store.attempts import CallChannel
+from store.contacts import Reach, reach_of, ways_set_up
 from store.errors import StoreError, UnknownRecord
 from store.on_call import Override, Role, Shift
 from store.people import Clinician
@@ -30,6 +31,8 @@ from store.web_sessions import Visitor
 router = APIRouter(prefix="/on-call")
 
 NOBODY = "nobody"
+TWO_WAYS_FROM = 5  # the level whose call has to go out on two channels (CRISIS.md §9.1)
+NUMBERS_HOLD = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +121,28 @@ def _page(request: Request, visitor: Visitor, problem: str = "", form: Mapping[s
         rota = read_rota(session, zone, now)
         standing = _now(rota, now)
         on_now = {who for one in standing for who in one.people}
-        reaches = reach_of(session, sorted(on_now), ways_set_up(parts.settings))
+        set_up = ways_set_up(parts.settings)
+        reaches = reach_of(session, sorted(on_now), set_up)
     return render(
         request, "on_call.html", status=422 if problem else 200, problem=problem, form=form or {}, clinicians=clinicians,
         names={one.id: one.name for one in clinicians}, standing=standing, gaps=rota.gaps(now), weeks=_weeks(rota.shifts),
-        ways={who: [words.WAYS[way.channel] for way in reaches if way.clinician_id == who] for who in on_now},
+        ways={who: _ways(who, reaches, set_up) for who in on_now}, checked=numbers_checked(parts.clinical.resources, now.date()),
         overrides=sorted(rota.overrides, key=lambda one: one.starts_at), roles=tuple(Role), levels=tuple(LEVELS),
-        covered=rota.anybody(max(LEVELS), now),
+        covered=rota.anybody(max(LEVELS), now), two_ways_from=TWO_WAYS_FROM,
     )  # fmt: skip
+
+
+def _ways(who: str, reaches: Sequence[Reach], set_up: Sequence[str]) -> list[str]:
+    """How this person is called, an open console aside: their own ways, and the pager service, which knows its own people."""
+    shared = [CallChannel.WEBHOOK] if CallChannel.WEBHOOK in set_up else []
+    return [words.WAYS[channel] for channel in (*(way.channel for way in reaches if way.clinician_id == who), *shared)]
+
+
+def numbers_checked(resources: Mapping[str, Any], today: date) -> tuple[date | None, bool]:
+    """When the crisis numbers were checked last (`reviewed_on` in clinical/resources.yml), and whether that is due (CRISIS.md §9.6)."""
+    found = resources.get("reviewed_on")
+    last = found.date() if isinstance(found, datetime) else found if isinstance(found, date) else None
+    return last, last is None or today - last >= NUMBERS_HOLD
 
 
 def _now(rota: Rota, now: datetime) -> list[Standing]:

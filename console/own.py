@@ -11,7 +11,8 @@ from fastapi.responses import RedirectResponse
 
 from console.render import render
 from console.visitors import Posting, Visiting, parts_of
-from store.contacts import change_contact, contact_of, ways_set_up
+from store.attempts import CallChannel
+from store.contacts import change_contact, contact_of, reach_of, ways_set_up
 from store.errors import StoreError
 from store.ladder import ask_test, tests_of
 from store.people import Clinician
@@ -60,11 +61,14 @@ def _page(request: Request, visitor: Visitor, problem: str = "", form: Mapping[s
     with parts.store.read() as session:
         contact = contact_of(session, visitor.clinician_id)
         account = session.get_one(Clinician, visitor.clinician_id)
+        set_up = ways_set_up(parts.settings)
+        reaches = reach_of(session, [visitor.clinician_id], set_up)
         tests = tests_of(session, visitor.clinician_id, parts.now() - SHOWN)
+    ways = {way.channel for way in reaches} | set(set_up).intersection({CallChannel.WEBHOOK})
     kept: dict[str, Any] = dict(form) if form is not None else {
         "email": contact.email or "", "phone": contact.phone or "", "by_email": contact.by_email, "by_sms": contact.by_sms,
     }  # fmt: skip
     return render(
         request, "own.html", status=422 if problem else 200, problem=problem, kept=kept, account=account, tests=tests,
-        available=ways_set_up(parts.settings),
+        available=set_up, ways=len(ways),
     )  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 
+from console.on_call import numbers_checked
 from safety.protocol import ProtocolState
 from store.attempts import AttemptStatus, PageAttempt
 from store.base import new_id
@@ -83,6 +84,43 @@ def test_own_alerts_are_saved_and_a_wrong_number_is_refused(house: House, dana: 
     assert (contact.by_sms, contact.phone) == (True, "+15550100142")
     assert send(dana, "/me", "/console/me", by_sms="1", phone="call me").startswith("422")
     assert house.rows(Contact)[0].phone == "+15550100142"
+
+
+def test_one_way_only_is_warned_of_where_level_five_may_come(tmp_path: Path, clock: Clock) -> None:
+    house = open_house(
+        tmp_path, clock, SMTP_URL="smtp://127.0.0.1:9", SMTP_FROM="alerts@clinic.example", TWILIO_ACCOUNT_SID="AC1", TWILIO_AUTH_TOKEN="t",
+        TWILIO_NUMBER="+15550100123",
+    )  # fmt: skip
+    omar = house.browser().entered(OMAR)
+    assert "one way only" in send(omar, "/on-call/shifts", **SHIFT, clinician=house.clinicians[OMAR])
+    assert "One way only besides an open console" in omar.get("/console/me").text
+    assert "One way only" not in send(omar, "/me", "/console/me", by_email="1", by_sms="1", phone="(555) 010-0142")
+    page = omar.get("/console/on-call").text
+    assert "by e-mail and text message" in page
+    assert "one way only" not in page
+    send(omar, "/me", "/console/me")
+    assert "No way at all besides an open console" in omar.get("/console/me").text
+
+
+def test_the_pager_service_is_a_second_way(tmp_path: Path, clock: Clock) -> None:
+    house = open_house(
+        tmp_path, clock, SMTP_URL="smtp://127.0.0.1:9", SMTP_FROM="alerts@clinic.example", PAGE_WEBHOOK_URL="https://pager.example/v2",
+        PAGE_WEBHOOK_SECRET="a secret of sixteen or more",
+    )  # fmt: skip
+    omar = house.browser().entered(OMAR)
+    page = send(omar, "/on-call/shifts", **SHIFT, clinician=house.clinicians[OMAR])
+    assert "by e-mail and pager service" in page
+    assert "one way only" not in page
+    assert "One way only" not in omar.get("/console/me").text
+
+
+def test_the_crisis_numbers_are_checked_every_90_days_and_the_page_says_when(house: House, dana: Browser) -> None:
+    assert "have not been checked yet" in dana.get("/console/on-call").text
+    today = house.clock().date()
+    for days, due in ((1, False), (89, False), (90, True)):
+        found = numbers_checked({"reviewed_on": today - timedelta(days=days)}, today)
+        assert found == (today - timedelta(days=days), due)
+    assert numbers_checked({"reviewed_on": "soon"}, today) == (None, True)
 
 
 def test_a_test_alert_is_asked_for_once_a_minute(house: House, dana: Browser) -> None:
