@@ -14,6 +14,7 @@ from store.audit import audited, record_act
 from store.card import Said
 from store.corpus import corpus_lines
 from store.errors import StoreError, UnknownRecord
+from store.kept_private import kept_private
 from store.labels import Opinion, add_label, count_open, decide, list_labels, names_on
 from store.people import Patient
 from store.review import LabelKind, LabelStatus
@@ -66,6 +67,8 @@ def _form(
         if message is None or message.conversation_id != conversation_id or message.author != Author.PATIENT:
             raise UnknownRecord("There is no such message.")
         conversation = session.get_one(Conversation, conversation_id)
+        if message.id in kept_private(session, conversation.patient_id):
+            raise UnknownRecord("The patient kept this message private.")
         return session.get_one(Patient, conversation.patient_id), Said(message, session.get(AssessmentRow, message_id))
 
     patient, said = audited(parts.store, visitor.clinician_id, "label", parts.now(), read, lambda found: [found[0].id])

@@ -21,6 +21,7 @@ from store.audit import audited
 from store.card import Said
 from store.clinicians import check_password, email_of, names_of
 from store.errors import StoreError
+from store.kept_private import kept_private
 from store.people import Patient
 from store.replay import replay
 from store.signals import QUEUE
@@ -189,7 +190,7 @@ def _examples(parts: ConsoleParts, visitor: Visitor, change: ThresholdChange) ->
     """Patients' words, so the reading is on record."""
 
     def read(session: Session) -> dict[str, list[Example]]:
-        return {way: [_example(session, one) for one in change.effect[way]] for way in ("gained", "lost")}
+        return {way: [found for one in change.effect[way] if (found := _example(session, one))] for way in ("gained", "lost")}
 
     return audited(
         parts.store, visitor.clinician_id, "threshold_examples", parts.now(), read,
@@ -197,7 +198,10 @@ def _examples(parts: ConsoleParts, visitor: Visitor, change: ThresholdChange) ->
     )  # fmt: skip
 
 
-def _example(session: Session, one: Mapping[str, Any]) -> Example:
+def _example(session: Session, one: Mapping[str, Any]) -> Example | None:
+    """None where the patient kept the words private."""
     message = session.get_one(Message, one["message"])
     patient = session.get_one(Patient, session.get_one(Conversation, message.conversation_id).patient_id)
+    if message.id in kept_private(session, patient.id):
+        return None
     return Example(patient, Said(message, session.get(AssessmentRow, message.id)), int(one["was"]), int(one["would"]))

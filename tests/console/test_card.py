@@ -221,4 +221,6 @@ def test_what_a_patient_kept_private_is_read_nowhere_unless_risk_was_heard_in_it
         assert "garden" not in page
         assert "Kept private" in page
         assert "plan to do it" in page
+    assert dana.get(f"/console/conversations/{maya}/messages/{kept}/label").status_code == 404
+    assert dana.get(f"/console/conversations/{maya}/messages/{grave}/label").status_code == 200
     assert "garden" not in dana.card(maya).split('class="around"')[1].split("</ol>")[0]
