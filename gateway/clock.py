@@ -16,13 +16,13 @@ from gateway.paging.late import sound_alarm
 from gateway.paging.unreached import look_after, look_at_silence, watch_silence
 from gateway.parts import Parts
 from gateway.undelivered import flag_undelivered
-from safety.protocol import Facts, Outcome, dispositions, on_human_idle, on_wait
+from safety.protocol import Facts, Outcome, deadlines, dispositions, on_human_idle, on_wait
 from store.care import Flag, FlagKind, Page, PageStatus
 from store.clinicians import names_of
 from store.course_queries import read_standing
 from store.flags import Ask, raise_flag
 from store.locks import lock_if_free
-from store.outcomes import protocol_state, record_outcome
+from store.outcomes import TOLD, protocol_state, record_outcome
 from store.people import Patient
 from store.protocol_facts import facts_for_protocol
 from store.signals import QUEUE, Signals, conversation_topic
@@ -35,6 +35,8 @@ BEAT_SECONDS = 1.0
 REST_SECONDS = 0.1
 """Who is woken after a while looks at once; in a busy house one look serves many wake-ups."""
 FOLLOW_UP_WITHIN = timedelta(hours=4)
+WOKEN = 3
+"""What was as grave as this comes back with somebody told, not at the bottom of a list."""
 
 
 async def run_beat(signals: Signals, name: str, beat: Callable[[], Awaitable[object]], *topics: str) -> None:
@@ -141,12 +143,15 @@ def _unseen_crisis(parts: Parts, session: Session, conversation: Conversation, s
 def _follow_up(parts: Parts, session: Session, conversation: Conversation, subject: str, now: datetime) -> None:
     """A flag of its own kind, so that no open note swallows it; it says what was decided then, and by whom."""
     closed = session.get(Flag, subject)
+    level = TOLD if closed is not None and closed.level >= WOKEN else 1
     reason = "The follow-up date you set has come."
     if closed is not None and closed.closed_by:
         label = dispositions(parts.clinical).get(closed.disposition or "", closed.disposition or "")
         who = names_of(session, [closed.closed_by]).get(closed.closed_by, "a clinician")
         reason = f"Follow-up is due. {who} closed the event with: {label}."
-    raise_flag(session, conversation, Ask(FlagKind.FOLLOW_UP, 1, "none", reason, respond_within=FOLLOW_UP_WITHIN), now)
+    told = deadlines(TOLD, "none", parts.clinical).page_within if level == TOLD else None
+    ask = Ask(FlagKind.FOLLOW_UP, level, "none", reason, respond_within=FOLLOW_UP_WITHIN, tell_within=told)
+    raise_flag(session, conversation, ask, now)
 
 
 def _facts(parts: Parts, session: Session, conversation: Conversation, now: datetime) -> Facts:

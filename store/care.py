@@ -109,3 +109,5 @@ class Page(Base):
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="when the next one is; none: the ladder has ended")
     empty: Mapped[str] = mapped_column(String(80), default="", comment="rungs nobody stood on")
     alarm_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="nobody was reached, or nobody answered")
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="when the reason came; a quiet call goes out a little later")
+    respond_by: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="CRISIS.md §9.1, counted from asked_at")

@@ -11,7 +11,7 @@ from statistics import median
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from store.care import Flag, FlagKind, FlagStatus, Handoff
+from store.care import Flag, FlagKind, FlagStatus, Handoff, Page, PageStatus
 from store.course import ModuleRun
 from store.drills import test_conversations
 from store.talk import Author, DeliveryStatus, Message
@@ -32,14 +32,31 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Once that a clinician was asked for: a flag may ask again, graver or because it was left alone. Each has its own clock."""
+
+    conversation_id: str
+    level: int
+    at: datetime
+    taken_at: datetime | None
+    respond_by: datetime | None
+    closed_at: datetime | None
+    unreached: bool = False
+
+    def late(self, until: datetime) -> bool:
+        return self.unreached or (self.respond_by is not None and (self.taken_at or until) > self.respond_by)
+
+
+@dataclass(frozen=True, slots=True)
 class LevelFigures:
     level: int
     flags: int
+    """How often a clinician was asked for at this level."""
     acknowledged: Spread
     human: Spread
     """Until a clinician joined the conversation, or closed the flag after a call."""
     late: int
-    """Acknowledged after the service time, or not yet though it is over."""
+    """Acknowledged after the service time, or not yet though it is over, or acknowledged and then nobody was with the patient in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,31 +141,54 @@ def _flags(session: Session, since: datetime, until: datetime) -> Sequence[Flag]
 
 def _levels(session: Session, flags: Sequence[Flag], until: datetime) -> Iterator[LevelFigures]:
     passages = _passages(session, {flag.conversation_id for flag in flags})
-    by_level: dict[int, list[Flag]] = defaultdict(list)
-    for flag in flags:
-        by_level[flag.level].append(flag)
+    pages = _pages(session, {flag.id for flag in flags})
+    by_level: dict[int, list[Asked]] = defaultdict(list)
+    for one in (asked for flag in flags for asked in _asked(flag, pages[flag.id])):
+        by_level[one.level].append(one)
     for level in sorted(by_level, reverse=True):
         group = by_level[level]
         yield LevelFigures(
-            level, len(group), spread(_taken(flag) for flag in group),
-            spread(_until_human(flag, passages[flag.conversation_id]) for flag in group),
-            sum(flag.respond_by is not None and (flag.acknowledged_at or until) > flag.respond_by for flag in group),
+            level, len(group), spread(one.taken_at - one.at if one.taken_at else None for one in group),
+            spread(_until_human(one, passages[one.conversation_id]) for one in group), sum(one.late(until) for one in group),
         )  # fmt: skip
 
 
-def _taken(flag: Flag) -> timedelta | None:
-    return flag.acknowledged_at - flag.opened_at if flag.acknowledged_at else None
+def _asked(flag: Flag, pages: Sequence[Page]) -> Iterator[Asked]:
+    """Once for every page; for the flag itself where nobody was called."""
+    ours, closed = flag.conversation_id, flag.closed_at
+    if not pages:
+        yield Asked(ours, flag.level, flag.opened_at, flag.acknowledged_at, flag.respond_by, closed)
+    for place, page in enumerate(pages):
+        at = page.asked_at or page.due_at
+        yield Asked(
+            ours, page.level or flag.level, at, _taken_at(flag, pages[place:], at), page.respond_by or flag.respond_by, closed,
+            unreached=page.status == PageStatus.UNREACHED,
+        )  # fmt: skip
 
 
-def _until_human(flag: Flag, passages: Sequence[Handoff]) -> timedelta | None:
+def _taken_at(flag: Flag, pages: Sequence[Page], at: datetime) -> datetime | None:
+    """Whoever took a graver page in its place has taken it too. A quiet one that was called off was taken with its flag."""
+    moments = [*(page.acknowledged_at for page in pages), flag.acknowledged_at, flag.closed_at]
+    return min((moment for moment in moments if moment is not None and moment >= at), default=None)
+
+
+def _until_human(asked: Asked, passages: Sequence[Handoff]) -> timedelta | None:
     """Nothing at all when a clinician had the conversation already."""
     there = [
-        max(passage.joined_at, flag.opened_at)
+        max(passage.joined_at, asked.at)
         for passage in passages
-        if passage.joined_at and (passage.returned_at is None or passage.returned_at > flag.opened_at)
+        if passage.joined_at and (passage.returned_at is None or passage.returned_at > asked.at)
     ]
-    moments = [*there, *([flag.closed_at] if flag.closed_at else [])]
-    return min(moments) - flag.opened_at if moments else None
+    moments = [*there, *([asked.closed_at] if asked.closed_at else [])]
+    return min(moments) - asked.at if moments else None
+
+
+def _pages(session: Session, flags: set[str]) -> Mapping[str, Sequence[Page]]:
+    """Oldest first, by flag."""
+    found: dict[str, list[Page]] = defaultdict(list)
+    for page in session.scalars(select(Page).where(Page.flag_id.in_(flags)).order_by(Page.due_at, Page.id)):
+        found[page.flag_id].append(page)
+    return found
 
 
 def _passages(session: Session, conversations: set[str]) -> Mapping[str, Sequence[Handoff]]:

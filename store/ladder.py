@@ -28,12 +28,12 @@ CALLED_JUST_NOW = timedelta(seconds=30)
 """Reasons that come in a row are one reason: nobody else is called for the second one."""
 
 
-def call_somebody(session: Session, flag: Flag, late_after: timedelta, now: datetime) -> Page:
+def call_somebody(session: Session, flag: Flag, late_after: timedelta, now: datetime, respond_by: datetime | None = None) -> Page:
     """A new page, from the first rung on, in place of the flag's earlier ones."""
     replace_pages(session, flag)
     page = Page(
         id=new_id(), flag_id=flag.id, conversation_id=flag.conversation_id, status=PageStatus.DUE, due_at=now, level=flag.level,
-        next_at=now,
+        next_at=now, asked_at=now, respond_by=respond_by,
     )  # fmt: skip
     session.add(page)
     session.flush()
@@ -47,7 +47,8 @@ def go_on(session: Session, flag: Flag, page: Page, late_after: timedelta, now: 
     page.status, flag.status = PageStatus.UNREACHED, FlagStatus.OPEN
     after = Page(
         id=new_id(), flag_id=flag.id, conversation_id=flag.conversation_id, status=PageStatus.QUIET if quiet else PageStatus.DUE,
-        due_at=now, level=page.level, step=page.step, next_at=now,
+        due_at=now, level=page.level, step=page.step, next_at=now, asked_at=now,
+        respond_by=now + (page.respond_by - page.asked_at) if page.respond_by and page.asked_at else None,
     )  # fmt: skip
     session.add(after)
     session.flush()
@@ -55,14 +56,14 @@ def go_on(session: Session, flag: Flag, page: Page, late_after: timedelta, now: 
         set_timer(session, flag.conversation_id, TimerKind.PAGE_LATE, now + late_after, subject=after.id)
 
 
-def tell_quietly(session: Session, flag: Flag, within: timedelta, now: datetime) -> None:
+def tell_quietly(session: Session, flag: Flag, within: timedelta, now: datetime, respond_by: datetime | None = None) -> None:
     """Somebody is told, a little later: the safety questions may settle it meanwhile. The patient hears nothing of it."""
     if pages_of(session, flag, ACTIVE):
         return
     at = now + within / 3
     page = Page(
         id=new_id(), flag_id=flag.id, conversation_id=flag.conversation_id, status=PageStatus.QUIET, due_at=at,
-        level=flag.level, next_at=at,
+        level=flag.level, next_at=at, asked_at=now, respond_by=respond_by,
     )  # fmt: skip
     session.add(page)
     session.flush()
@@ -75,13 +76,13 @@ def call_off_quietly(session: Session, flag: Flag) -> None:
         page.status = PageStatus.CANCELLED
 
 
-def call_next(session: Session, flag: Flag, late_after: timedelta, now: datetime) -> None:
+def call_next(session: Session, flag: Flag, late_after: timedelta, now: datetime, respond_by: datetime | None = None) -> None:
     """Somebody is asked for again, for a reason no graver: the next rung does not wait any longer."""
     if flag.status != FlagStatus.OPEN:
         return  # a person has it
     page = next(iter(pages_of(session, flag, LOUD)), None)
     if page is None:
-        call_somebody(session, flag, late_after, now)
+        call_somebody(session, flag, late_after, now, respond_by)
     elif page.next_at and page.next_at > now and page.called_at and now - page.called_at >= CALLED_JUST_NOW:
         page.next_at = now
 
@@ -90,6 +91,12 @@ def pages_of(session: Session, flag: Flag, statuses: Sequence[str]) -> Sequence[
     """Newest first."""
     statement = select(Page).where(Page.flag_id == flag.id, Page.status.in_(statuses)).order_by(Page.due_at.desc())
     return session.scalars(statement).all()
+
+
+def woke_somebody(session: Session, flag: Flag) -> bool:
+    """Whether a page of this flag was received that the patient was promised."""
+    received = select(Page.id).where(Page.flag_id == flag.id, Page.status != PageStatus.QUIET, Page.accepted_at.is_not(None))
+    return session.scalar(received.limit(1)) is not None
 
 
 def replace_pages(session: Session, flag: Flag) -> None:

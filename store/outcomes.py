@@ -87,6 +87,7 @@ def _ask(request: FlagRequest, page: bool, clinical: Clinical, message_id: str |
         respond_within=service.respond_within,
         page_late_after=page_accept_limit(clinical) if page else None,
         tell_within=service.page_within if request.level >= TOLD else None,
+        again_late_after=page_accept_limit(clinical),
     )  # fmt: skip
 
 
@@ -115,13 +116,16 @@ def _say(
     return add_outbound(session, conversation, saying, in_reply_to=reply_to, at=now)
 
 
-def _keep_watch(
-    session: Session, conversation: Conversation, outcome: Outcome, before: Phase, said: list[Message], now: datetime
-) -> None:
+def _keep_watch(session: Session, conversation: Conversation, outcome: Outcome, before: Phase, said: list[Message], now: datetime) -> None:
     """While an answer or a person is awaited the bot keeps the patient company; an unread crisis line is noticed."""
     if outcome.state.phase in KEPT_COMPANY:
         set_timer(session, conversation.id, TimerKind.WAITING, now + WAIT_BETWEEN_LINES)
     elif before in KEPT_COMPANY:
         clear_timers(session, conversation.id, TimerKind.WAITING)
     if said and said[-1].channel == "web" and outcome.state.level >= 3:
-        set_timer(session, conversation.id, TimerKind.UNSEEN_CRISIS, now + UNSEEN_CRISIS_AFTER, subject=str(said[0].seq))
+        must_be_shown(session, said[0], now)
+
+
+def must_be_shown(session: Session, message: Message, now: datetime) -> None:
+    """A line of an event that no browser shows in time is a reason to phone."""
+    set_timer(session, message.conversation_id, TimerKind.UNSEEN_CRISIS, now + UNSEEN_CRISIS_AFTER, subject=str(message.seq))

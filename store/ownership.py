@@ -16,13 +16,14 @@ from store.clinicians import names_of
 from store.errors import Conflict
 from store.messages import Saying, add_outbound, cancel_unsent_bot_lines, lock_conversation
 from store.notes import NoteKind, add_note
-from store.outcomes import protocol_state
+from store.outcomes import must_be_shown, protocol_state
 from store.paging import accept_due, acknowledge_pages
 from store.people import Patient
 from store.reaching import watch
 from store.talk import Author, Conversation, Message, Owner
 from store.timers import HUMAN_IDLE_AFTER, TimerKind, clear_timers, set_timer
 
+URGENT = 3  # from this level on a line that no browser shows is a reason to phone
 REACHED, NO_ANSWER = "Reached the patient by phone.", "Rang the patient: no answer."
 
 
@@ -69,10 +70,12 @@ def reply(session: Session, act: Act, text: str, once: str | None = None, *, des
         _acknowledge(session, conversation, act)  # whoever answers what was graver than before has that too
     clear_timers(session, conversation.id, TimerKind.HUMAN_IDLE, TimerKind.HUMAN_SILENT)
     # in an open event a line that does not arrive is a reason to phone
-    crisis = protocol_state(conversation).open
-    saying = Saying(text, Author.CLINICIAN, crisis=crisis, clinician_id=act.clinician_id)
+    state = protocol_state(conversation)
+    saying = Saying(text, Author.CLINICIAN, crisis=state.open, clinician_id=act.clinician_id)
     message = add_outbound(session, conversation, saying, at=act.now)
     message.external_id = _once_id(once)
+    if message.channel == "web" and state.open and state.level >= URGENT:
+        must_be_shown(session, message, act.now)
     act.on_record(session, conversation, "reply", f"message {message.id}")
     return message
 
@@ -143,11 +146,13 @@ def _become_owner(session: Session, conversation: Conversation, act: Act, reason
 
 def awaited(session: Session, conversation: Conversation) -> bool:
     """The patient wrote last, and something is open: they wait for this person's first words."""
-    said = select(Message.author).where(
-        Message.conversation_id == conversation.id, Message.author.in_((Author.PATIENT, Author.CLINICIAN))
-    )
-    last = session.scalar(said.order_by(Message.seq.desc()).limit(1))
-    return last == Author.PATIENT and bool(open_flags(session, conversation.id))
+    return bool(open_flags(session, conversation.id)) and wrote_last(session, conversation)
+
+
+def wrote_last(session: Session, conversation: Conversation) -> bool:
+    """The patient wrote after any clinician did."""
+    said = select(Message.author).where(Message.conversation_id == conversation.id, Message.author.in_((Author.PATIENT, Author.CLINICIAN)))
+    return session.scalar(said.order_by(Message.seq.desc()).limit(1)) == Author.PATIENT
 
 
 def _sent_already(session: Session, conversation_id: str, once: str | None) -> Message | None:
@@ -225,8 +230,7 @@ def nothing_new(session: Session, conversation: Conversation, act: Act) -> None:
     statement = select(Message.id).where(
         Message.conversation_id == conversation.id,
         Message.seq > act.last_seq,
-        (Message.author == Author.PATIENT)
-        | ((Message.author == Author.CLINICIAN) & (Message.clinician_id != act.clinician_id)),
+        (Message.author == Author.PATIENT) | ((Message.author == Author.CLINICIAN) & (Message.clinician_id != act.clinician_id)),
     )
     if session.scalar(statement.limit(1)) is not None:
         raise Stale("messages", "Something new was said since you began writing. Read it, then send again.")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from safety.protocol import reach_limit
 from store.acts import Act
-from store.care import Flag, FlagStatus, Handoff, Page, PageStatus
+from store.care import Flag, FlagStatus, Page, PageStatus
+from store.contacted import last_contact
 from store.drills import is_test
 from store.ladder import pages_of
-from store.notes import Note, NoteKind
-from store.talk import Author, Conversation, DeliveryStatus, Message
+from store.talk import Conversation
 from store.timers import TimerKind, set_timer
 
 
@@ -36,16 +35,7 @@ def had_page(session: Session, flag: Flag) -> Page | None:
 
 
 def was_reached(session: Session, flag: Flag, page: Page) -> bool:
-    """Since the page was raised somebody wrote, spoke on the phone, or took the conversation over. Any clinician counts.
-
-    A text that did not arrive reached nobody.
-    """
+    """Since the page was raised somebody has been with the patient."""
     since = min(filter(None, (page.due_at, flag.acknowledged_at)))
-    ours = flag.conversation_id
-    wrote = select(Message.id).where(
-        Message.conversation_id == ours, Message.author == Author.CLINICIAN, Message.created_at >= since,
-        Message.delivery_status.not_in((DeliveryStatus.FAILED, DeliveryStatus.CANCELLED)),
-    )  # fmt: skip
-    rang = select(Note.id).where(Note.conversation_id == ours, Note.kind == NoteKind.CALL, Note.at >= since)
-    joined = select(Handoff.id).where(Handoff.conversation_id == ours, Handoff.joined_at >= since)
-    return any(session.scalar(one.limit(1)) is not None for one in (wrote, rang, joined))
+    contact = last_contact(session, flag.conversation_id)
+    return contact is not None and contact >= since

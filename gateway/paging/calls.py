@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from gateway.errors import SendFailed
 from gateway.paging.alert import INTERRUPTED, Alert, WaysOut, alert_of
 from gateway.paging.ladder import rung_failed
+from gateway.paging.late import take_back
 from gateway.parts import Parts
 from store.acts import Content
 from store.attempts import AttemptStatus, PageAttempt
@@ -171,4 +172,5 @@ def _end(
     attempt.status, attempt.failed_at = status, now
     session.flush()
     if page is not None and conversation is not None and page.status in ACTIVE and attempt.role != ACKNOWLEDGE:
+        take_back(parts, session, conversation, now)
         rung_failed(parts, session, conversation, page, now)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from gateway.paging.late import sound_alarm
@@ -49,7 +48,7 @@ def climb(parts: Parts, ways: Collection[str]) -> str | None:
         try:
             if _climb(parts, page_id, conversation_id, ways, now):
                 return conversation_id
-        except SQLAlchemyError as broken:  # the next page must not wait for this one; the next beat tries again
+        except Exception as broken:  # noqa: BLE001 - whatever breaks there, the next page must not wait; the next beat tries again
             log.error("page %s could not climb: %s", page_id, type(broken).__name__)
     return None
 

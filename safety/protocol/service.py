@@ -57,6 +57,11 @@ def reach_limit(clinical: Clinical) -> timedelta:
     return timedelta(seconds=float(protocol_of(clinical).limits["reach_seconds"]))
 
 
+def unanswered_limit(clinical: Clinical) -> timedelta:
+    """How long a patient's last words may stay unanswered in a taken-over talk of which no page is watched."""
+    return timedelta(minutes=float(protocol_of(clinical).limits["unanswered_minutes"]))
+
+
 def dispositions(clinical: Clinical) -> Mapping[str, str]:
     """id → label, in the order clinicians read them."""
     return protocol_of(clinical).dispositions

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from gateway.paging.calls import claim_calls, mark_accepted, mark_undelivered
 from gateway.paging.ladder import climb
@@ -296,6 +296,42 @@ def test_a_text_that_was_taken_and_then_not_delivered_calls_the_next_rung(full: 
         mark_undelivered(full.parts, session, call.id, "SM1", "30003")
     full.beat(seconds=1)
     assert len(mail.to("ben")) == 1
+
+
+def test_when_all_that_was_taken_is_not_delivered_the_promise_is_taken_back(full: PagerHouse, mail: Mailbox, service: Service) -> None:
+    service.answers = [400] * 20
+    texts_to(full, "ana", "+15550100188", by_email=False)
+    mail.refuse = {name: list(ALWAYS) for name in ("ana", "ben", "cleo", "dan")}
+    maya = full.crisis(4)
+    full.beat()
+    assert len(full.heard(maya, "page_accepted")) == 1
+    [call] = full.attempts(channel="sms")
+    with full.store.write() as session:
+        mark_undelivered(full.parts, session, call.id, "SM1", "30003")
+    [page] = full.pages()
+    assert (page.status, page.accepted_at, page.accepted_by) == (PageStatus.DUE, None, None)
+    assert len(full.heard(maya, "not_reached")) == 1
+    assert protocol_state(full.conversation(maya)).page == "requested"
+
+
+def test_one_way_that_arrived_is_enough_for_the_promise(full: PagerHouse) -> None:
+    texts_to(full, "ana", "+15550100188")
+    maya = full.crisis(4)
+    full.beat()
+    [call] = full.attempts(channel="sms")
+    with full.store.write() as session:
+        mark_undelivered(full.parts, session, call.id, "SM1", "30003")
+    assert full.pages()[0].status == PageStatus.ACCEPTED
+    assert full.heard(maya, "not_reached") == []
+
+
+def test_a_page_that_cannot_be_read_holds_up_nobody_elses(clinic: PagerHouse) -> None:
+    broken, maya = clinic.crisis(5), clinic.crisis(3)
+    with clinic.store.write() as session:
+        session.execute(text("UPDATE flag SET reason = 'no ciphertext' WHERE conversation_id = :it"), {"it": broken})
+    clinic.beat()
+    pages = {page.id: page.conversation_id for page in clinic.pages()}
+    assert [pages[call.page_id] for call in clinic.attempts()] == [maya]
 
 
 def test_a_report_that_overtakes_the_mark_of_its_call_is_not_undone_by_it(full: PagerHouse) -> None:
