@@ -16,12 +16,19 @@ from sqlalchemy.orm import Session
 from bench.soak.ledger import Ledger
 from store import Store
 from store.attempts import UNFINISHED, AttemptStatus, CallChannel, PageAttempt
+from store.base import utc_now
 from store.care import Flag, FlagKind, FlagStatus, Page
+from store.contacts import everybody, reach_of
 from store.ladder import ACTIVE
+from store.on_call import EVERYONE, Role
+from store.schedule import read_rota
 from store.talk import Author, Conversation, DeliveryStatus, Message, Owner, TurnStatus
 
 CLOCKS = timedelta(seconds=15)
 """A message bears the time it came in, an act the time it was pressed; both may have waited for the conversation since."""
+
+WAYS = tuple(way for way in CallChannel if way != CallChannel.CONSOLE)
+"""The soak's clinic has set up every way there is."""
 
 Fault = tuple[str, str]
 """(figure, what exactly): ids only."""
@@ -109,6 +116,37 @@ def _pages(session: Session, rows: _Rows, ledger: Ledger) -> Iterator[Fault]:
     for one in rows.attempts.values():
         if one.status in UNFINISHED:
             yield "lost_pages", f"call {one.id} is still {one.status}"
+
+
+def _ladders(session: Session, rows: _Rows, ledger: Ledger) -> Iterator[Fault]:
+    """Every page that lived long enough has called somebody; every rung it climbed, everybody on it by every way they chose."""
+    climbed: dict[str, dict[int, list[PageAttempt]]] = defaultdict(lambda: defaultdict(list))
+    for one in rows.attempts.values():
+        if one.page_id is not None and one.role in (*Role, EVERYONE):
+            climbed[one.page_id][one.step].append(one)
+    later: dict[str, Page] = {}
+    for page in session.scalars(select(Page).order_by(Page.due_at.desc())):
+        flag = session.get_one(Flag, page.flag_id)
+        ends = (page.acknowledged_at, flag.closed_at, later[flag.id].due_at if flag.id in later else None)
+        lived = min(filter(None, ends), default=utc_now()) - page.due_at
+        later[flag.id] = page
+        steps = climbed[page.id]
+        if lived > CLOCKS and not steps:
+            yield "lost_pages", f"page {page.id} has called nobody in {lived.total_seconds():.0f} s"
+        for step in range(min(steps, default=page.step), page.step):
+            yield from _rung(session, page, step, steps[step])
+
+
+def _rung(session: Session, page: Page, step: int, calls: Sequence[PageAttempt]) -> Iterator[Fault]:
+    if not calls:
+        yield "lost_pages", f"page {page.id} skipped rung {step}"
+        return
+    role, at = calls[0].role, calls[0].created_at
+    people = everybody(session) if role == EVERYONE else read_rota(session, "UTC", at).on_call(role, page.level, at)
+    wanted: set[tuple[str | None, str]] = {(reach.clinician_id, reach.channel) for reach in reach_of(session, people, WAYS)}
+    wanted.add((None, CallChannel.WEBHOOK))
+    for who, way in wanted - {(call.clinician_id, call.channel) for call in calls}:
+        yield "lost_pages", f"page {page.id} did not call {who or 'the pager service'} by {way} on rung {step}"
 
 
 def _calls(session: Session, rows: _Rows, ledger: Ledger) -> Iterator[Fault]:
@@ -202,7 +240,7 @@ def _promises(session: Session, rows: _Rows) -> Iterator[Fault]:
             yield "untrue_pages", f"{row.id} promised it"
 
 
-LOOKS = (_messages, _flags, _pages, _calls, _texts, _order, _silence, _replies)
+LOOKS = (_messages, _flags, _pages, _ladders, _calls, _texts, _order, _silence, _replies)
 
 
 def unfinished(session: Session) -> str:
