@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from programme import Day, Plan, Programme
 from store.card import Course
-from store.circumstances import stopped_because
+from store.circumstances import closed_since_crisis, stopped_because
 from store.course import Dose, RunStatus
 from store.patient_day import consent_of
 from store.patients import conversation_of
@@ -54,6 +54,8 @@ class Outlook:
     day: Day
     consent: bool | None
     stopped: str
+    closed: Sequence[str]
+    """Modules that wait, since an event, for a clinician to open them."""
     doses: Sequence[DoseRow]
 
 
@@ -68,6 +70,7 @@ def outlook(session: Session, programme: Programme, patient: Patient, course: Co
         day=day,
         consent=consent_of(session, patient.id, course.enrolment),
         stopped=stopped_because(session, conversation, course.enrolment, programme),
+        closed=[f"{one} {programme.module(one).name}" for one in closed_since_crisis(session, conversation, course.enrolment, programme)],
         doses=[_dose(dose, clinic_zone, day.zone, now) for dose in course.doses],
     )
 

@@ -355,3 +355,4 @@ class Shared(_Part):
     rules: dict[str, Rule]
     contact: Contact = Contact()
     stops: dict[str, int] = Field(default_factory=dict)
+    closed_after_crisis: Strings = ()

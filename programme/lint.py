@@ -75,6 +75,8 @@ def faults(programme: Programme, house: Iterable[Text] = ()) -> Iterator[Fault]:
     for file, entry, wrong in untrue_cases(programme):
         yield Fault(file, entry, wrong, "Correct the condition or the case.")
     yield from _faq_faults(programme)
+    for unknown in sorted(set(programme.shared.closed_after_crisis) - set(programme.modules)):
+        yield Fault("rules.yml", "closed_after_crisis", f"there is no module {unknown}.", "Check the id.")
 
 
 # --- texts ---

@@ -48,6 +48,8 @@ class Circumstances:
     opted_out: bool = False
     talking: bool = False
     hours_since_crisis: float | None = None
+    crisis_stands: bool = False
+    """There was one, and no clinician has opened the programme again since."""
     hours_since_finished: Mapping[str, float] = field(default_factory=dict)
     offered: Mapping[str, Offered] = field(default_factory=dict)
     offered_today: int = 0
@@ -161,6 +163,7 @@ def refusal(programme: Programme, module: Module, hours: float | None, done: Col
         or ("" if wished else _not_fresh(module, done, here))
         or _unmet_need(module, here)
         or _too_soon_after_crisis(module, here)
+        or _closed_since_crisis(programme, module, here)
         or _too_low(module, here)
         or ("" if wished else _not_in_short_gap(module, done, here))
         or _outside_window(module, hours, here, wished)
@@ -199,6 +202,11 @@ def _too_soon_after_crisis(module: Module, here: Circumstances) -> str:
     rests = module.offer.not_after_crisis_hours
     calm = here.hours_since_crisis is None or here.hours_since_crisis >= rests
     return "" if calm else f"rests for {rests:.0f} hours after a crisis"
+
+
+def _closed_since_crisis(programme: Programme, module: Module, here: Circumstances) -> str:
+    closed = here.crisis_stands and module.id in programme.shared.closed_after_crisis
+    return "closed after a crisis, until a clinician opens the programme again" if closed else ""
 
 
 def _too_low(module: Module, here: Circumstances) -> str:

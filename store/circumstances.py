@@ -16,6 +16,7 @@ from safety.protocol import Phase, ProtocolState
 from store.care import Flag, FlagKind
 from store.course import Enrolment, ModuleRun, RunStatus
 from store.course_queries import Standing
+from store.dispositions import FALSE_ALARM
 from store.outcomes import protocol_state
 from store.passages import nudge_due, nudge_is_today
 from store.patient_day import consent_of, day_of
@@ -58,6 +59,7 @@ def circumstances(
         held=standing.held,
         stopped=_stopped(risks, enrolment, programme),
         hours_since_crisis=_ago(now, max((risk.raised_at for risk in risks if risk.level >= CRISIS_LEVEL), default=None)),
+        crisis_stands=_crisis_stands(risks, enrolment),
         hours_since_finished={module: (now - at).total_seconds() / 3600 for module, at in standing.finished_at.items()},
         mood=standing.latest.get("mood"),
         distress=standing.latest.get("distress"),
@@ -104,10 +106,24 @@ def stopped_because(session: Session, conversation: Conversation, enrolment: Enr
 
 
 def _stopped(risks: Sequence[_Row], enrolment: Enrolment | None, programme: Programme) -> str:
-    reopened = enrolment.reopened_at if enrolment else None
-    since = [risk for risk in risks if reopened is None or risk.raised_at > reopened]
+    since = _not_reopened(risks, enrolment)
     risk = next((risk for risk in since if risk.level >= programme.shared.stops.get(risk.category, 6)), None)
     return WHY_STOPPED.get(risk.category, "risk") if risk else ""
+
+
+def closed_since_crisis(session: Session, conversation: Conversation, enrolment: Enrolment | None, programme: Programme) -> Sequence[str]:
+    """The modules that stay closed since an event, until a clinician opens the programme again (CRISIS.md §9.5)."""
+    return programme.shared.closed_after_crisis if _crisis_stands(_risks(session, conversation.id), enrolment) else ()
+
+
+def _crisis_stands(risks: Sequence[_Row], enrolment: Enrolment | None) -> bool:
+    """What a clinician closed as a false alarm was no event."""
+    return any(risk.level >= CRISIS_LEVEL and risk.disposition != FALSE_ALARM for risk in _not_reopened(risks, enrolment))
+
+
+def _not_reopened(risks: Sequence[_Row], enrolment: Enrolment | None) -> Sequence[_Row]:
+    reopened = enrolment.reopened_at if enrolment else None
+    return [risk for risk in risks if reopened is None or risk.raised_at > reopened]
 
 
 def _risks(session: Session, conversation_id: str) -> Sequence[_Row]:
@@ -117,7 +133,7 @@ def _risks(session: Session, conversation_id: str) -> Sequence[_Row]:
 
 @cache
 def _risks_of() -> Select[*tuple[Any, ...]]:
-    statement = select(Flag.level, Flag.category, Flag.raised_at).where(
+    statement = select(Flag.level, Flag.category, Flag.raised_at, Flag.disposition).where(
         Flag.conversation_id == bindparam("conversation"), Flag.kind == FlagKind.RISK
     )
     return statement.order_by(Flag.raised_at.desc())

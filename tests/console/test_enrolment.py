@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from store.care import Flag
 from store.course import Dose, Enrolment, EnrolmentStatus
 from store.people import AuditEntry, Patient
-from tests.console.house import Browser, House
+from tests.console.house import Browser, House, flags
 
 NOON = "2026-11-25T09:00"  # the house's clock says 10:00 in the clinic's time (New York)
 
@@ -154,6 +155,26 @@ def test_what_a_risk_has_stopped_a_clinician_opens_again(house: House, dana: Bro
     house.clock.forward(minutes=5)
     assert page.press("reopen") == 303
     assert "signs of psychosis or mania" not in page.text
+
+
+def test_writing_stays_closed_after_an_event_until_a_clinician_opens_it_and_a_false_alarm_was_none(house: House, dana: Browser) -> None:
+    conversation = house.patient("Ruth", hours=47)
+    house.flag(conversation, house.says(conversation, "I think about it", heard="think about it", level=3), 3)
+    page = Page(house, dana, f"/console/patients/{house.conversation(conversation).patient_id}")
+    closed = "closed since an event of level 3 or more"
+    assert closed in page.text
+    [flag] = flags(house)
+    for disposition, stands in (("false_alarm", False), ("safety_plan", True)):
+        with house.store.write() as session:
+            row = session.get_one(Flag, flag.id)
+            row.status, row.disposition = "closed", disposition
+        assert (closed in page.text) == stands
+    house.clock.forward(minutes=5)
+    assert page.press("reopen") == 303
+    assert closed not in page.text
+    house.clock.forward(minutes=5)
+    house.flag(conversation, house.says(conversation, "it is back", heard="it is back", level=3), 3)
+    assert closed in page.text, "a later event closes it anew"
 
 
 def test_the_page_tells_what_the_clock_would_offer_and_why_not_more(ruth: Page) -> None:
