@@ -19,12 +19,12 @@ WITH_BOT = (Phase.SAFETY_CHECK, Phase.HANDOFF_PENDING)
 
 
 def on_stop(state: ProtocolState, *, facts: Facts, clinical: Clinical, now: datetime) -> Outcome:
-    """STOP is honoured and the event stays open: a clinician must ring. The confirmation is the gateway's line."""
+    """STOP is honoured and the event stays open, and no longer rests: a clinician must ring. The confirmation is the gateway's line."""
     draft = begin(state, facts, clinical, now)
     if not state.open:
         return draft.finish()
     if state.phase is not Phase.HUMAN_ACTIVE:
-        draft.set(phase=Phase.CLOSED_OPTOUT, awaiting=None)
+        draft.set(phase=Phase.CLOSED_OPTOUT, awaiting=None, settled_at=None)
     draft.raise_flag("opted_out", page=True, phone=True)
     return draft.finish()
 

@@ -36,7 +36,8 @@ NEVER = (
         "leave it out; the patient need not name it either",
         r"\b(pills?|guns?|firearms?|ropes?|knife|knives|razors?|blades?|bridges?|overdos\w*|hang(ing)?|jump(ing)?|cutting)\b",
         r"\b(lethal|fatal|milligrams?|mg|grams?|tablets?)\b",
-        r"\b(pastillas?|pistola|soga|cuchillo|navaja|puente|sobredosis|letal)\b",
+        r"\b(pastillas?|pistolas?|armas?|sogas?|cuerdas?|cuchillos?|navajas?|puentes?|sobredosis|letal(es)?|miligramos?|tabletas?)\b",
+        r"\b(ahorcar|colgar|cortar)te\b",
     ),
     _never(
         "it promises confidentiality",
@@ -60,7 +61,8 @@ NEVER = (
         r"|look on the bright side|others have it worse|cheer up"
         r"|calm down",
         r"it('s| is) (all )?going to be (okay|fine|all right)|everything happens for|you have so much",
-        r"s[eé] fuerte|piensa en tu familia|no es para tanto",
+        r"s[eé] fuerte|piensa en tus? (familia|hijos|padres)|no es para tanto"
+        r"|c[aá]lmate|todo (va a estar|estar[aá]|saldr[aá]) bien",
     ),
     _never(
         "it judges the patient",
@@ -125,7 +127,8 @@ CLAIMS = re.compile(
     r"|(team|someone|somebody|they|help|clinician|person) (is|are|'s|'re) coming"
     r"|(team|someone|somebody|they|clinician|person)( from [^.?!]{3,40})? will (call|contact|be with|reach|join|ring) you"
     r"|(ya )?recibi[oó] (el|mi) aviso|(ya )?tiene (el|mi) aviso"
-    r"|ha recibido (el|mi) aviso|aviso lleg[oó]|viene en camino"
+    r"|ha recibido (el|mi) aviso|aviso (ya )?lleg[oó]|vienen? en camino|ya vienen?\b"
+    r"|(he|ya) avis(ado|[eé]) a|(fue|fueron|est[aá]n?|ha sido) avisad[oa]s?"
     r"|te (llamar[aá]|contactar[aá])\b",
     re.IGNORECASE,
 )

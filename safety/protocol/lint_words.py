@@ -31,18 +31,28 @@ GIVES = {
 def word_problems(protocol: Protocol) -> Iterator[ContentError]:
     truthful = {script.accepted for script in protocol.scripts.values()} | {"page_accepted"}
     for script in protocol.scripts.values():
-        if len(set(script.wordings["en"])) < WORDINGS:
-            yield _problem(
-                script, f"it has {len(set(script.wordings['en']))} wordings in English", f"write at least {WORDINGS} different ones"
-            )
-        if "es" not in script.wordings:
-            yield _problem(script, "there is no Spanish wording", "write at least one line under 'es:'")
-        elif "crisis_contact" in script.gives and len(set(script.wordings["es"])) < 2:
-            yield _problem(script, "its numbers would come twice in the same Spanish words", "write a second line under 'es:'")
+        yield from _enough(script)
+        yield from _same_help(script)
         for lang, wordings in script.wordings.items():
             for number, text in enumerate(wordings, 1):
                 yield from _wording(protocol, script, f"{lang} {number}", text, truthful=script.id in truthful)
     yield from _feelings(protocol)
+
+
+def _enough(script: Script) -> Iterator[ContentError]:
+    """Whoever is answered in Spanish hears the same words twice as seldom as whoever is answered in English."""
+    for lang, language in (("en", "English"), ("es", "Spanish")):
+        different = len(set(script.wordings.get(lang, ())))
+        if different < WORDINGS:
+            yield _problem(script, f"it has {different} wordings in {language}", f"write at least {WORDINGS} different ones")
+
+
+def _same_help(script: Script) -> Iterator[ContentError]:
+    """A place to turn to that every English wording names is in every Spanish one."""
+    always = set.intersection(*(set(PLACES_TO_TURN.findall(text)) for text in script.wordings["en"]))
+    for number, text in enumerate(script.wordings.get("es", ()), 1):
+        for place in sorted(always - set(PLACES_TO_TURN.findall(text))):
+            yield _problem(script, f"wording es {number} leaves out {place}, which every English one names", f"name {place}")
 
 
 def _problem(script: Script, problem: str, remedy: str) -> ContentError:

@@ -171,6 +171,15 @@ def test_start_brings_the_bot_back_to_the_open_event(visit: Visit) -> None:
     assert visit.phase is Phase.HANDOFF_PENDING
 
 
+def test_after_stop_a_rested_event_rests_no_more_until_the_person_who_was_called_has_been_there(visit: Visit) -> None:
+    visit.says("there's no way out", 2)
+    visit.says("no")
+    assert visit.happens("stop").page
+    outcome = visit.says("what can i eat")
+    assert (visit.phase, outcome.pass_on) == (Phase.HANDOFF_PENDING, False)
+    assert outcome.lines
+
+
 def test_stop_while_a_person_writes_leaves_the_person_there(visit: Visit) -> None:
     visit.says("I plan to do it", 4)
     visit.happens("joined")

@@ -32,10 +32,10 @@ def test_the_signed_text_keeps_its_promises(clinical: Clinical) -> None:
     assert [str(problem) for problem in problems(clinical)] == []
 
 
-def test_every_script_has_three_wordings_in_english_and_one_in_spanish(clinical: Clinical) -> None:
+def test_every_script_has_three_wordings_in_english_and_in_spanish(clinical: Clinical) -> None:
     for name, script in clinical.protocol["scripts"].items():
         assert len(set(script["en"])) >= 3, name
-        assert script["es"], name
+        assert len(set(script["es"])) >= 3, name
 
 
 def _en(data: dict[str, Any], script: str, text: str) -> None:
@@ -61,6 +61,11 @@ def _en(data: dict[str, Any], script: str, text: str) -> None:
         ("Skip your dose.", "advises on medicine"),
         ("You could confront him.", "abused person"),
         ("Press 3 for help.", "press 3"),
+        ("Piensa en tus hijos.", "minimises"),
+        ("Todo va a estar bien.", "minimises"),
+        ("Aléjate de las armas.", "names a method"),
+        ("Ya avisé a tu equipo.", "before anybody has accepted"),
+        ("Vienen en camino.", "before anybody has accepted"),
         ("I've alerted your team.", "before anybody has accepted"),
         ("Someone is on their way.", "before anybody has accepted"),
         ("A clinician will call you.", "before anybody has accepted"),
@@ -90,9 +95,10 @@ def test_words_that_break_a_promise_are_found(broken: Callable[..., str], text: 
         (lambda d: d["notes"].pop("silent"), "the note is missing"),
         (lambda d: d["hearing"].pop("refused"), "the hearing list is missing"),
         (lambda d: d["paths"]["S"].pop(4), "levels 1 to 5"),
-        (lambda d: d["scripts"]["wait"].pop("es"), "no Spanish"),
-        (lambda d: d["scripts"]["help_now"].update(es=d["scripts"]["help_now"]["es"][:1]), "twice in the same Spanish words"),
-        (lambda d: d["scripts"]["wait"].update(en=["One.", "One.", "One."]), "1 wordings"),
+        (lambda d: d["scripts"]["wait"].pop("es"), "0 wordings in Spanish"),
+        (lambda d: d["scripts"]["help_now"].update(es=d["scripts"]["help_now"]["es"][:2]), "2 wordings in Spanish"),
+        (lambda d: d["scripts"]["wait"].update(en=["One.", "One.", "One."]), "1 wordings in English"),
+        (lambda d: d["scripts"]["not_your_fault"]["es"].append("No es culpa tuya."), "leaves out {emergency_number}"),
         (lambda d: d["scripts"]["wait"].pop("en"), "no English wording"),
         (lambda d: d["scripts"]["wait"].update(asks="moon"), "which is no step"),
         (lambda d: d["scripts"]["when"].update(accepted="moon"), "no script"),
