@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,6 +19,7 @@ from store.talk import AssessmentRow, Author, Conversation, DeliveryStatus, Mess
 
 PHONE_LEVEL = 3  # an undelivered line in an event this grave: a person must ring
 LONGEST = 200
+SMALL, WEEK = 1, timedelta(days=7)
 # named one by one: an index serves that, and not "anything but"
 AWAY = (Owner.WAITING, Owner.HUMAN, Owner.RETURNING)
 UNCLOSED = (FlagStatus.OPEN, FlagStatus.ACKNOWLEDGED)
@@ -80,6 +81,8 @@ class Queue:
     """Pages that no console has accepted."""
     hidden: int
     """Flags beyond the longest list that is shown."""
+    small_and_old: int = 0
+    """Flags of the lowest level that have waited for more than a week: the list is looked through weekly (CRISIS.md §9.1)."""
 
 
 def is_phone_now(flag: Flag) -> bool:
@@ -102,6 +105,7 @@ def read_queue(session: Session, now: datetime) -> Queue:
         tuple(entry for entry in entries if not entry.listed),
         session.scalar(unreached) or 0,
         (session.scalar(total) or 0) - len(flags),
+        session.scalar(total.where(Flag.level <= SMALL, Flag.opened_at < now - WEEK)) or 0,
     )
 
 

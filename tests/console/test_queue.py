@@ -104,6 +104,15 @@ def test_what_is_written_in_a_talk_refreshes_every_queue_and_sounds_for_whoever_
     assert omar.waiting == 1
 
 
+def test_what_is_small_is_looked_through_every_week(house: House, clock: Clock, dana: Browser) -> None:
+    house.flag(house.patient("Eve"), None, 1, "none", kind=FlagKind.NOTE, minutes=600)
+    house.crisis("Maya", "I plan it", "plan it")
+    clock.forward(days=6, hours=23)
+    assert "more than a week" not in dana.entered().get().text
+    clock.forward(hours=2)
+    assert "1 of level 1 has waited for more than a week" in dana.entered().get().text
+
+
 def test_an_entry_says_who_how_bad_since_when_and_what_was_said(house: House, clock: Clock, dana: Browser) -> None:
     text = "The week was long. " * 12 + "I plan to do it on Sunday. And then the weather changed again. " * 1
     house.crisis("Maya", text, "plan to do it", hours=6 * 24 + 1)
