@@ -26,7 +26,7 @@ from programme.conditions import branches_of
 from programme.content import Actions, Branch, Module, Step, When
 from programme.lint import PLACEHOLDERS
 from programme.phone import as_sms
-from programme.run import Run
+from programme.run import PASSING, Run
 
 MODULES = ("M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "M9", "M10", "M11", "M12", "X1")
 # What the record may know when a module is opened. Each set makes other branches possible in the modules that it names.
@@ -40,6 +40,8 @@ KNOWN: tuple[tuple[frozenset[str], dict[str, Fact]], ...] = (
         frozenset({"M2", "M11", "M12"}),
         {"hours_since_dose": 670, "hours_to_dose": 60, "helped_before": "the dog", "safest_with": "my sister"},
     ),
+    (frozenset({"M5"}), {"local_hour": 23}),
+    (frozenset({"M5", "M6", "X1"}), {"local_hour": 2, "hours_since_dose": 20}),
     (frozenset({"M2", "M8", "M12"}), {"breathing": "yes", "small_step": "a walk", "habit": "a walk on Sunday"}),
 )
 MOST_TURNS = 150
@@ -92,13 +94,15 @@ def ways(content: Content) -> Ways:
         for module in content.programme.patient_modules:
             for step in (None, *(step.id for step in module.steps if step.entry)):
                 for facts in (facts for modules, facts in KNOWN if module.id in modules):
-                    _walk(content.programme, open_module(content.programme, module.id, facts, step), found)
+                    _walk(content.programme, open_module(content.programme, module.id, facts, step), found, facts)
     finally:
         Run.follow = follow  # type: ignore[method-assign]
     return found
 
 
-def _walk(programme: Programme, turn: Turn, found: Ways) -> None:
+def _walk(programme: Programme, turn: Turn, found: Ways, known: Mapping[str, Fact]) -> None:
+    """What is true of each message is said anew with each; a place does not keep it."""
+    message = {name: value for name, value in known.items() if name in PASSING}
     waiting, seen = [turn], set()
     while waiting:
         place = waiting.pop().place
@@ -107,18 +111,18 @@ def _walk(programme: Programme, turn: Turn, found: Ways) -> None:
             continue
         seen.add(key)
         found.places.setdefault(f"{place.module}.{place.step}", place)
-        for after in _onward(programme, place):
+        for after in _onward(programme, place, message):
             found.turns.append((f"{place.module}.{place.step}", after))
             waiting.append(after)
 
 
-def _onward(programme: Programme, place: Place) -> Iterator[Turn]:
+def _onward(programme: Programme, place: Place, message: Mapping[str, Fact]) -> Iterator[Turn]:
     step = programme.step(place)
     for reply in replies(programme, step):
-        yield answer(programme, place, reply)
-    yield command(programme, place, "skip")
+        yield answer(programme, place, reply, message)
+    yield command(programme, place, "skip", message)
     asked = Place(place.module, place.step, {**place.facts, "_asked": 1})  # the second time nothing is clear
-    yield answer(programme, asked, Reply("hm, well, you know"))
+    yield answer(programme, asked, Reply("hm, well, you know"), message)
 
 
 def _key(programme: Programme, place: Place | None) -> object:
