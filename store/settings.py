@@ -31,6 +31,9 @@ class Twilio:
         return not self.account_sid
 
 
+UNNAMED = "the on-call clinician"
+
+
 @dataclass(frozen=True, slots=True)
 class Clinic:
     """What the placeholders in patient texts stand for."""
@@ -127,7 +130,7 @@ def _read_clinic(env: _Reader) -> Clinic:
         name=env.text("CLINIC_NAME", "your clinic"),
         phone=env.text("CLINIC_PHONE", "(555) 010-0199"),
         office_hours=env.text("OFFICE_HOURS", "Monday to Friday, 9 to 5"),
-        oncall_name=env.text("ONCALL_NAME", "the on-call clinician"),
+        oncall_name=env.text("ONCALL_NAME", UNNAMED),
         bot_name=env.text("BOT_NAME", "Afterglow"),
         locale=env.text("LOCALE", "US"),
         timezone=env.timezone("CLINIC_TIMEZONE", "America/New_York"),

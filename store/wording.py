@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from store.patient_day import known_zone
 from store.people import Patient
-from store.settings import Clinic
+from store.settings import UNNAMED, Clinic
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -87,11 +87,12 @@ class Wording:
         """Values that are words of a language; a number is the same in every one."""
         if not _reads_spanish(patient):
             return {}
-        known = {name: self.lines.get(f"value_{name}_es") for name in _WORDS if name != "dose_day" or dose_at is None}
+        set_otherwise = {"dose_day": dose_at is not None, "oncall_name": self.clinic.oncall_name != UNNAMED}
+        known = {name: self.lines.get(f"value_{name}_es") for name in _WORDS if not set_otherwise.get(name)}
         return {name: value for name, value in known.items() if value}
 
 
-_WORDS = ("office_hours", "prep_instructions", "session_day", "dose_day", "sla_time")
+_WORDS = ("office_hours", "prep_instructions", "session_day", "dose_day", "sla_time", "oncall_name")
 
 
 def _reads_spanish(patient: Patient) -> bool:

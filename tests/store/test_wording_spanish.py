@@ -40,7 +40,7 @@ def test_it_is_the_spanish_one_that_is_said(wording: Wording) -> None:
     assert wording.line("greeting", Patient(name="Al", language="en", locale="US")).startswith("Hi Al")
 
 
-@pytest.mark.parametrize("name", ["office_hours", "prep_instructions", "session_day", "dose_day", "sla_time"])
+@pytest.mark.parametrize("name", ["office_hours", "prep_instructions", "session_day", "dose_day", "sla_time", "oncall_name"])
 def test_a_placeholder_that_is_words_is_spanish_words(wording: Wording, name: str) -> None:
     said = wording.fill(f"x {{{name}}} y", lucia())
     assert not re.search(r"\b(your|the|to|as|day)\b", said), said
@@ -60,3 +60,8 @@ def test_the_clinics_own_preparation_is_read_and_without_one_its_sheet(tmp_path:
         said[own] = Wording(clinic, {}, LINES).fill("Please: {prep_instructions}", Patient(name="Al", language="en", locale="US"))
     assert said[""] == "Please: see the sheet your clinic gave you, or call (555) 010-0142."
     assert said["nothing to eat for 6 hours before."] == "Please: nothing to eat for 6 hours before."
+
+
+def test_a_name_that_the_clinic_gave_is_a_name_in_every_language(tmp_path: Path) -> None:
+    settings = read_settings({"DATA_DIR": str(tmp_path), "SECRET_KEY": KEY, "DATA_KEY": KEY, "ONCALL_NAME": "Dr. Osei"})
+    assert Wording(settings.clinic, {}, LINES).fill("busco a {oncall_name}", lucia()) == "busco a Dr. Osei"
