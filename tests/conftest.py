@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from launch.stack import Stack
@@ -17,6 +18,9 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 def pytest_configure() -> None:
     """No test, and no process that a test starts, meets a setting of the shell or of a real .env."""
     os.environ.update(unset_settings())
+
+settings.register_profile("afterglow", deadline=None)  # speed is measured in bench/, not where another process may have the core
+settings.load_profile("afterglow")
 
 
 @pytest.fixture(scope="session")
