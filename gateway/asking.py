@@ -20,11 +20,14 @@ from store.course_queries import Standing, facts_for_engine, read_standing
 from store.passages import last_answer, recalled
 from store.patient_day import known_zone
 from store.people import Patient
+from store.schedule import read_rota
 from store.talk import Conversation, Message
 
 log = logging.getLogger("afterglow.turns")
 
 SORRY = "utter_dissatisfied"
+ACTS = "human_can_act"
+ACTS_FROM = (2, 3)  # what a questionnaire's answer may call for
 Modules = tuple[str, ...]
 
 
@@ -67,10 +70,23 @@ def _metadata(parts: Parts, session: Session, conversation: Conversation, messag
         "facts": {
             **facts_for_engine(standing),
             "local_hour": parts.now().astimezone(ZoneInfo(known_zone(patient.timezone))).hour,
+            **(_help_at_hand(parts, session, place.module) if place else {}),
             **last_answer(session, parts.programme, patient.id, place, parts.now()),
             **(recalled(session, parts.programme, patient.id, offers[0]) if offers else {}),
         },
     }
+
+
+def _help_at_hand(parts: Parts, session: Session, module: str) -> Mapping[str, str]:
+    """Could somebody act now on what the module may bring up? Asked only where it minds.
+
+    Nobody on call calls everybody; where a week is planned and nobody stands in it, that is no plan to rely on.
+    """
+    minds = any(ACTS in branch.when.facts for step in parts.programme.module(module).steps for branch in step.branches)
+    rota = read_rota(session, parts.settings.clinic.timezone, parts.now()) if minds else None
+    if rota is None or not (rota.shifts or rota.overrides):
+        return {}
+    return {ACTS: "yes" if all(rota.anybody(level, parts.now()) for level in ACTS_FROM) else "no"}
 
 
 def _offers(parts: Parts, session: Session, conversation: Conversation, standing: Standing) -> tuple[Modules, Modules]:

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from gateway.effects import apply_effects
 from gateway.parts import Parts
 from gateway.speaking import fresh_tracker
-from programme import Circumstances, Day, Fact, Line, Place, Plan, command, open_module, say_step
-from programme.content import FollowUp, Words
-from programme.offers import nothing_because, refusal
+from programme import Circumstances, Day, Fact, Line, Place, Plan, command, open_module, resume, say_step
+from programme.content import FollowUp, Module, Words
+from programme.offers import FIRST_OF_ALL, nothing_because, refusal
 from programme.plan import waits_for
 from store.care import Flag, FlagKind
-from store.course import Enrolment, ModuleRun, RunStatus
-from store.course_queries import Standing, facts_for_engine
+from store.course import Answer, Enrolment, ModuleRun, RunStatus
+from store.course_queries import Standing, facts_for_engine, pause_open_run
 from store.messages import Saying, add_outbound
 from store.passages import NudgeDue, last_finished, nudge_due, recalled, told_in
 from store.people import Patient
@@ -29,6 +29,7 @@ from store.visits import filled
 
 FLAGGED_LEVEL = 2
 BEFORE_ONE_VISIT = timedelta(days=4)  # what was said earlier belonged to another visit
+HALF_DONE_KEEPS = timedelta(days=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,18 @@ class Look:
         return facts
 
     @property
+    def visit_ahead_since(self) -> datetime:
+        """From when on what was said belongs to the next visit."""
+        dose = self.standing.dose
+        return max(dose.ended_at, self.now - BEFORE_ONE_VISIT) if dose else self.now - BEFORE_ONE_VISIT
+
+    def answered_for_visit(self, module: str, step: str) -> bool:
+        answered = select(Answer.id).where(
+            Answer.patient_id == self.patient.id, Answer.module == module, Answer.step == step, Answer.at >= self.visit_ahead_since
+        )
+        return self.session.scalar(answered.limit(1)) is not None
+
+    @property
     def flagged(self) -> bool:
         """Risk was heard lately: silence then goes to a person, not to more texts (PROGRAMME rule 7)."""
         lately = self.now - timedelta(days=self.parts.programme.shared.contact.flagged_days)
@@ -72,9 +85,16 @@ class Look:
 
 
 def offer(seen: Look, module: str, step: str | None = None, known: dict[str, Fact] | None = None) -> bool:
-    """Open the module: its first question goes out, and the next words are its answer."""
-    recalls = recalled(seen.session, seen.parts.programme, seen.patient.id, module)
-    turn = open_module(seen.parts.programme, module, {**seen.facts, **recalls, **(known or {})}, step)
+    """Open the module: its first question goes out, and the next words are its answer. What lies half done is gone on with."""
+    half_done = _half_done(seen, module) if step is None else None
+    if half_done is not None:
+        pause_open_run(seen.session, seen.patient.id, seen.now)
+        half_done.status, half_done.moved_at = RunStatus.OPEN, seen.now
+        seen.session.flush()
+        turn = resume(seen.parts.programme, Place.from_dict(half_done.place), seen.facts)
+    else:
+        recalls = recalled(seen.session, seen.parts.programme, seen.patient.id, module)
+        turn = open_module(seen.parts.programme, module, {**seen.facts, **recalls, **(known or {})}, step)
     rows = _write(seen, turn.lines)
     apply_effects(seen.parts, seen.session, seen.conversation, rows[0], turn.effects)
     run = _open_run(seen.session, seen.patient.id, module)
@@ -93,9 +113,22 @@ def offer(seen: Look, module: str, step: str | None = None, known: dict[str, Fac
     return True
 
 
+def _half_done(seen: Look, module: str) -> ModuleRun | None:
+    """Begun lately, since the same dose. A weekly one begins anew each week."""
+    dose_id = seen.standing.dose.id if seen.standing.dose else None
+    found = select(ModuleRun).where(
+        ModuleRun.patient_id == seen.patient.id, ModuleRun.module == module, ModuleRun.moved_at > seen.now - HALF_DONE_KEEPS,
+        ModuleRun.status.in_((RunStatus.OPEN, RunStatus.PAUSED)),
+        select(Answer.id).where(Answer.run_id == ModuleRun.id).exists(),
+    )  # fmt: skip
+    runs = seen.session.scalars(found.order_by(ModuleRun.moved_at.desc())).all()
+    return next((run for run in runs if run.place is not None and run.dose_id == dose_id), None)
+
+
 def remind(seen: Look) -> bool:
-    """Once per offer, about a day later, while its window is open. A paused module is only named: nothing goes on by itself."""
-    last = seen.prompts[0] if seen.prompts else None
+    """Once per exercise, about a day later, while its window is open. A paused one is only named: nothing goes on by itself."""
+    alone = _opened_alone(seen)
+    last = alone or (seen.prompts[0] if seen.prompts else None)
     if last is None or not _worth_reminding(seen, last):
         return False
     says, run = seen.parts.programme.shared.says, last.run
@@ -105,7 +138,25 @@ def remind(seen: Look) -> bool:
         again = command(seen.parts.programme, Place.from_dict(run.place), "repeat", seen.facts)
         rows = _write(seen, (_line(seen, says.reminder, f"{run.module}.reminder"), *again.lines))
     last.prompt.reminded_at, last.prompt.reminder_id = seen.now, rows[0].id
+    if last is alone:
+        last.prompt.message_id = rows[0].id
+        seen.session.add(last.prompt)
     return True
+
+
+def _opened_alone(seen: Look) -> Prompted | None:
+    """What stands open or paused after a START has no prompt yet; it gets one when it is named."""
+    run = seen.standing.run
+    if run is None or any(one.run.id == run.id for one in seen.prompts):
+        return None
+    date = seen.day.date_of(run.opened_at)
+    if any(one.prompt.module == run.module and one.prompt.local_date == date for one in seen.prompts):
+        return None  # one row for a module and a day
+    begun = seen.session.scalar(select(Answer.id).where(Answer.run_id == run.id).limit(1)) is not None
+    prompt = Prompt(
+        patient_id=seen.patient.id, dose_id=run.dose_id, run_id=run.id, module=run.module, local_date=date, offered_at=run.opened_at
+    )
+    return Prompted(prompt, run, begun)
 
 
 def _worth_reminding(seen: Look, last: Prompted) -> bool:
@@ -145,6 +196,42 @@ def _nudge(seen: Look) -> NudgeDue | None:
     return nudge_due(seen.session, seen.parts.programme, seen.patient.id, seen.conversation.id, dose_id, seen.day)
 
 
+def ask_before_visit(seen: Look) -> bool:
+    """What must be known before a dose is asked on the day before, whatever became of the module's other questions."""
+    for module in seen.parts.programme.patient_modules:
+        found = module.offer.follow_up
+        if found and found.before_dose_hours is not None and _due_before_visit(seen, module, found, found.before_dose_hours):
+            return offer(seen, module.id, found.step, _told_for_visit(seen, module.id))
+    return False
+
+
+def _told_for_visit(seen: Look, module: str) -> dict[str, Fact]:
+    runs = select(ModuleRun).where(
+        ModuleRun.patient_id == seen.patient.id, ModuleRun.module == module, ModuleRun.opened_at >= seen.visit_ahead_since
+    )
+    last = seen.session.scalar(runs.order_by(ModuleRun.opened_at.desc()).limit(1))
+    return told_in(seen.session, seen.parts.programme, last) if last else {}
+
+
+def _due_before_visit(seen: Look, module: Module, follow_up: FollowUp, hours: tuple[float, float]) -> bool:
+    programme, since_dose = seen.parts.programme, seen.standing.hours_since_dose
+    last, first = sorted(abs(edge) for edge in hours)
+    ahead = seen.here.hours_to_next_dose
+    if ahead is None or not last <= ahead <= first or not seen.day.is_best(seen.now, follow_up.between or seen.day.likes):
+        return False
+    today = seen.day.date_of(seen.now)
+    asked = [one.prompt for one in seen.prompts if one.prompt.module == module.id and one.prompt.offered_at >= seen.visit_ahead_since]
+    if any(one.step == follow_up.step or one.local_date == today for one in asked) or seen.answered_for_visit(module.id, follow_up.step):
+        return False
+    run = seen.standing.run
+    if run and run.status == RunStatus.OPEN and run.module != module.id and programme.module(run.module).offer.priority <= FIRST_OF_ALL:
+        return False  # one question that cannot wait at a time
+    unlimited = replace(seen.here, wished=module.id, offered_today=0, offered_this_week=0)
+    held = nothing_because(programme, since_dose, unlimited) or refusal(programme, module, since_dose, (), unlimited)
+    reads_it = module.in_spanish or not seen.here.language.startswith("es")
+    return not held and reads_it and seen.day.is_open(seen.now)
+
+
 def ask_how_it_went(seen: Look) -> bool:
     """A follow-up that has come due, where nothing else was offered today."""
     programme, hours = seen.parts.programme, seen.standing.hours_since_dose
@@ -154,7 +241,7 @@ def ask_how_it_went(seen: Look) -> bool:
         return False
     for module in programme.patient_modules:
         found = module.offer.follow_up
-        run = last_finished(seen.session, seen.patient.id, module.id) if found else None
+        run = last_finished(seen.session, seen.patient.id, module.id) if found and found.before_dose_hours is None else None
         if not found or not run or not seen.day.is_best(seen.now, found.between or seen.day.likes):
             continue
         told = told_in(seen.session, programme, run)
@@ -176,12 +263,7 @@ def _follow_up_due(seen: Look, follow_up: FollowUp, run: ModuleRun, module: str,
 
 
 def _due_at(seen: Look, follow_up: FollowUp, closed_at: datetime, asked_at: datetime | None) -> datetime | None:
-    """When the follow-up is meant: before the next visit, after the last asking, after the chosen day, or some days after the end."""
-    if follow_up.before_dose_hours is not None:
-        last, first = sorted(abs(edge) for edge in follow_up.before_dose_hours)
-        ahead = seen.here.hours_to_next_dose
-        near = ahead is not None and last <= ahead <= first and seen.now - closed_at <= BEFORE_ONE_VISIT
-        return seen.now if near else None
+    """When the follow-up is meant: after the last asking, after the chosen day, or some days after the end."""
     if asked_at is not None:
         return asked_at + timedelta(hours=follow_up.every_hours or 0)
     planned = _nudge(seen) if follow_up.after_plan_hours is not None else None

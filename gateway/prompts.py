@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from anyio import to_thread
 from sqlalchemy.orm import Session
 
-from gateway.contacts import Look, ask_how_it_went, nudge, offer, remind
+from gateway.contacts import Look, ask_before_visit, ask_how_it_went, nudge, offer, remind
 from gateway.effects import SAME_DAY
 from gateway.parts import Parts
-from gateway.silence import let_go, take_back, tell_missed
+from gateway.silence import close_old_cycle, let_go, take_back, tell_missed
 from programme import plan_for
 from programme.offers import FIRST_OF_ALL
 from store.care import FlagKind
@@ -87,13 +87,15 @@ def look(parts: Parts, session: Session, conversation: Conversation, enrolment: 
     patient = session.get_one(Patient, conversation.patient_id)
     day = day_of(session, patient, enrolment, parts.programme)
     prompts = prompts_of(session, patient.id)
-    changed = take_back(session, conversation, prompts, now) | let_go(parts, session, conversation, prompts, now)
+    taken_back = take_back(session, conversation, prompts, now)
+    silent = let_go(parts, session, conversation, prompts, now)
+    changed = taken_back | close_old_cycle(session, conversation, now) | bool(silent)
     prompts = prompts_of(session, patient.id) if changed else prompts
     standing = read_standing(session, patient.id, now)
     here = circumstances(session, conversation, standing, now, parts.programme, prompts=prompts)
     plan = plan_for(parts.programme, standing.hours_since_dose, standing.done, here, day, now)
     seen = Look(parts, session, conversation, enrolment, patient, day, standing, here, plan, prompts, now)
-    changed |= tell_missed(seen)
+    changed |= tell_missed(seen, silent)
     changed |= _write_first(seen)
     enrolment.look_at = now + plan.look_again
     return changed
@@ -106,6 +108,6 @@ def _write_first(seen: Look) -> bool:
     module = seen.plan.module
     if module is not None and seen.parts.programme.module(module).offer.priority <= FIRST_OF_ALL:
         return offer(seen, module)
-    if remind(seen):
+    if ask_before_visit(seen) or remind(seen):
         return True
     return offer(seen, module) if module is not None else ask_how_it_went(seen)

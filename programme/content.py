@@ -194,10 +194,15 @@ class Step(Words):
 
 
 class Missed(_Part):
-    """A module that must not pass by in silence: a clinician is told when it was not asked, or not answered, in time."""
+    """A module that must not pass by in silence: a clinician is told when it was not asked, or not answered, in time.
 
-    unasked_by_hours: float
-    unanswered_after_hours: float
+    `before_dose_hours`: told so long before the visit, when the question at `step` has no answer yet.
+    """
+
+    unasked_by_hours: float = 0
+    unanswered_after_hours: float = 0
+    before_dose_hours: float | None = None
+    step: str | None = None
     reason: str
     level: int = Field(1, ge=1, le=3)
     urgency: Urgency = "same_day"
@@ -207,7 +212,8 @@ class Missed(_Part):
 class FollowUp(_Part):
     """One question asked some days after the module was done, at a step marked `entry: true`.
 
-    `after_plan_hours` counts from the day that the patient chose, where one was chosen; `before_dose_hours` from the next visit.
+    `after_plan_hours` counts from the day that the patient chose, where one was chosen. `before_dose_hours` counts from the next
+    visit, and waits for nothing that was said before: not for the module's other questions, nor for the day's contact.
     """
 
     step: str

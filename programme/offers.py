@@ -52,6 +52,9 @@ class Circumstances:
     """There was one, and no clinician has opened the programme again since."""
     hours_since_finished: Mapping[str, float] = field(default_factory=dict)
     offered: Mapping[str, Offered] = field(default_factory=dict)
+    hours_since_offered: Mapping[str, float] = field(default_factory=dict)
+    """By the clock, whatever doses came after."""
+    hours_since_first_dose: float | None = None
     offered_today: int = 0
     offered_this_week: int = 0
     unanswered_in_a_row: int = 0
@@ -59,7 +62,7 @@ class Circumstances:
     mood: int | None = None
     distress: int | None = None
     wished: str | None = None
-    """A module that a step has promised: it comes first, also after its days are over."""
+    """A module that a step has promised: it comes before all but what cannot wait, also after its days are over."""
     nudge_today: bool = False
     """The patient has asked for a line on this day: only what cannot wait comes beside it."""
     language: str = "en"
@@ -107,19 +110,22 @@ def _not_by_the_clock(programme: Programme, hours: float | None, here: Circumsta
         return "a dosing visit is under way or about to begin"
     if here.talking:
         return "the patient is in the middle of a talk"
-    return _enough_contact(programme, hours, here)
+    return _enough_contact(programme, here)
 
 
-def _enough_contact(programme: Programme, hours: float | None, here: Circumstances) -> str:
-    """One a day; so many in the first week, fewer in later ones; weekly after two unanswered in a row."""
+def _enough_contact(programme: Programme, here: Circumstances) -> str:
+    """One a day; weekly after two unanswered in a row. The week's limit stands beside it: what cannot wait is not held by that."""
     limits = programme.shared.contact
     quiet = here.hours_since_offer is not None and here.hours_since_offer < WEEK
     if here.unanswered_in_a_row >= limits.weekly_after_unanswered and quiet:
         return f"{here.unanswered_in_a_row} in a row unanswered: once a week now"
-    if here.offered_today >= limits.a_day and not _may_join(programme, here):
-        return "enough for one day"
+    return "enough for one day" if here.offered_today >= limits.a_day and not _may_join(programme, here) else ""
+
+
+def week_is_full(programme: Programme, hours: float | None, here: Circumstances) -> str:
+    """So many in the first week, fewer in later ones."""
     most = _week_limit(programme, hours, here)
-    return f"{most} this week already" if here.offered_this_week >= most and not _may_join(programme, here) else ""
+    return f"{most} this week already" if here.offered_this_week >= most and not here.asked_for else ""
 
 
 def _may_join(programme: Programme, here: Circumstances) -> bool:
@@ -127,7 +133,10 @@ def _may_join(programme: Programme, here: Circumstances) -> bool:
 
 
 def _joins(module: Module, here: Circumstances) -> bool:
-    """The weekly numbers may follow the fade check of the same day, once that is done."""
+    """The weekly numbers may follow the fade check of the same day, once that is done; counted by the week, whatever is done."""
+    if _by_the_week(module, here):
+        done = [other for other, one in here.offered.items() if one.on_day == here.days_since_dose and one.on_day > 0]
+        return here.offered_today <= 1 and any(here.hours_since_finished.get(other, DAY) < DAY for other in done)
     first = module.offer.joins
     offered = here.offered.get(first or "")
     done_ago = here.hours_since_finished.get(first or "")
@@ -167,6 +176,7 @@ def refusal(programme: Programme, module: Module, hours: float | None, done: Col
         or _too_low(module, here)
         or ("" if wished else _not_in_short_gap(module, done, here))
         or _outside_window(module, hours, here, wished)
+        or ("" if here.asked_for else _over(programme, module, hours, here))
         or ("" if here.asked_for or wished else _not_the_clocks(programme, module, hours, done, here))
     )
 
@@ -186,6 +196,8 @@ def _without_consent(module: Module, here: Circumstances) -> str:
 
 def _not_fresh(module: Module, done: Collection[str], here: Circumstances) -> str:
     """Once per dose; a weekly one again after its interval."""
+    if _by_the_week(module, here):
+        return "done" if here.hours_since_finished.get(module.id, WEEK) < (module.offer.every_hours or 0) else ""
     if module.id not in done:
         return ""
     since, every = here.hours_since_finished.get(module.id), module.offer.every_hours
@@ -232,6 +244,8 @@ def _outside_window(module: Module, hours: float | None, here: Circumstances, wi
     offer = module.offer
     if offer.before_dose_hours is not None:
         return _outside_preparation(offer.before_dose_hours, hours, here)
+    if _by_the_week(module, here):
+        return _outside_first_week(offer.from_hours or 0, hours, here)
     if hours is not None and hours < offer.least_hours_after_dose:
         return f"not within {offer.least_hours_after_dose:.0f} hours after a dose"
     if offer.from_hours is None and offer.to_hours is None:
@@ -256,21 +270,38 @@ def _outside_preparation(window: tuple[float, float], hours: float | None, here:
     return "" if first <= ahead <= last else f"from {last:.0f} to {first:.0f} hours before a visit"
 
 
+def _by_the_week(module: Module, here: Circumstances) -> bool:
+    """The weekly numbers, where each next dose comes before their day: they are counted by the calendar, not from the dose."""
+    offer, gap = module.offer, here.hours_between_doses
+    return offer.every_hours is not None and offer.short_gap and gap is not None and gap < (offer.from_hours or 0) + DAY
+
+
+def _outside_first_week(first: float, hours: float | None, here: Circumstances) -> str:
+    if hours is None or hours < DAY:
+        return "not within 24 hours after a dose"
+    return "" if (here.hours_since_first_dose or 0) >= first else f"opens {first:.0f} hours after the first dose"
+
+
 # --- what only the clock minds; a patient who types START may have it ---
 
 
 def _not_the_clocks(programme: Programme, module: Module, hours: float | None, done: Collection[str], here: Circumstances) -> str:
-    limits = programme.shared.contact
-    joins = _joins(module, here)
-    over = here.offered_today >= limits.a_day or here.offered_this_week >= _week_limit(programme, hours, here)
     return (
-        ("enough for one day" if over and not joins else "")
-        or ("the day is kept for a nudge" if here.nudge_today and module.offer.priority > FIRST_OF_ALL else "")
+        ("the day is kept for a nudge" if here.nudge_today and module.offer.priority > FIRST_OF_ALL else "")
         or _not_in_their_language(module, here)
         or _before_its_day(module, here)
         or _offered_before(module, here)
         or _kept_for_others(programme, module, hours, done, here)
     )
+
+
+def _over(programme: Programme, module: Module, hours: float | None, here: Circumstances) -> str:
+    """The day's limit is for all but what joins, also for what was promised; the week's also not for what cannot wait."""
+    if _joins(module, here):
+        return ""
+    if here.offered_today >= programme.shared.contact.a_day:
+        return "enough for one day"
+    return week_is_full(programme, hours, here) if module.offer.priority > FIRST_OF_ALL else ""
 
 
 def _before_its_day(module: Module, here: Circumstances) -> str:
@@ -288,6 +319,8 @@ def _not_in_their_language(module: Module, here: Circumstances) -> str:
 def _due_day(module: Module, here: Circumstances) -> int | None:
     """Where doses are a week or less apart, the weekly ones come the day before the next dose begins a new count."""
     day, gap = module.offer.day, here.hours_between_doses
+    if _by_the_week(module, here):
+        return 1
     if day is None or gap is None or gap > WEEK or not module.offer.short_gap:
         return day
     return min(day, max(1, int(gap // DAY) - 1))
@@ -296,6 +329,8 @@ def _due_day(module: Module, here: Circumstances) -> int | None:
 def _offered_before(module: Module, here: Circumstances) -> str:
     """Once per dose, or once in every round of a weekly one; silence is let go."""
     offer, before = module.offer, here.offered.get(module.id)
+    if _by_the_week(module, here):
+        return "was offered this week" if here.hours_since_offered.get(module.id, WEEK) < (offer.every_hours or 0) else ""
     if before is None:
         return ""
     day = _due_day(module, here)
@@ -310,7 +345,7 @@ def _offered_before(module: Module, here: Circumstances) -> str:
 
 def _kept_for_others(programme: Programme, module: Module, hours: float | None, done: Collection[str], here: Circumstances) -> str:
     """The week's last places are kept for what clinicians put before this one."""
-    if here.days_since_dose is None:
+    if here.days_since_dose is None or module.offer.priority <= FIRST_OF_ALL:
         return ""
     left = _week_limit(programme, hours, here) - here.offered_this_week
     week_ends = (here.days_since_dose // 7 + 1) * 7
@@ -326,9 +361,13 @@ def _kept_for_others(programme: Programme, module: Module, hours: float | None, 
     return f"the week's last places are kept for {', '.join(coming)}" if left <= len(coming) else ""
 
 
-def _fit(module: Module, hours: float | None, here: Circumstances) -> tuple[bool, int, float, str]:
-    """What was promised, then the clinicians' priority, then how near the middle of its window it is."""
+def _fit(module: Module, hours: float | None, here: Circumstances) -> tuple[bool, bool, int, float, str]:
+    """What cannot wait, what was promised, then the clinicians' priority, then how near the middle of its window it is.
+
+    Who types START after a promise asks for just that.
+    """
+    urgent = module.offer.priority <= FIRST_OF_ALL and not here.asked_for
     first, last = module.offer.from_hours, module.offer.to_hours
     middle = (first + last) / 2 if first is not None and last is not None else None
     away = abs(hours - middle) if hours is not None and middle is not None else WEEK
-    return module.id != here.wished, module.offer.priority, away, module.id
+    return not urgent, urgent or module.id != here.wished, module.offer.priority, away, module.id

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from programme.contact import ALL_DAY, Day
 from programme.content import Module
 from programme.library import Programme
-from programme.offers import Circumstances, nothing_because, offerable, refusal
+from programme.offers import Circumstances, nothing_because, offerable, refusal, week_is_full
 
 LOOK_OFTEN = timedelta(minutes=30)
 LOOK_SELDOM = timedelta(hours=2)
@@ -35,7 +35,7 @@ def plan_for(programme: Programme, hours: float | None, done: Collection[str], h
         return Plan(None, why, refused, again)
     allowed = offerable(programme, hours, done, here)
     if not allowed:
-        return Plan(None, "no module is due", refused, again)
+        return Plan(None, week_is_full(programme, hours, here) or "no module is due", refused, again)
     first = programme.module(allowed[0])
     waits = waits_for(first, hours, here, day, now)
     behind = dict.fromkeys(allowed[1:], f"after {first.id}: one a day")

@@ -21,7 +21,16 @@ from store.outcomes import protocol_state
 from store.passages import nudge_due, nudge_is_today
 from store.patient_day import consent_of, day_of
 from store.people import Patient
-from store.prompted import Prompted, contacts_on, offered_since, offers_in_week, prompts_of, unanswered_in_a_row
+from store.prompted import (
+    Prompted,
+    contacts_on,
+    hours_since_offered,
+    offered_since,
+    offers_in_week,
+    opened_by_patient,
+    prompts_of,
+    unanswered_in_a_row,
+)
 from store.talk import Conversation, Message, Owner, TurnStatus
 
 type _Row = Row[*tuple[Any, ...]]
@@ -51,6 +60,7 @@ def circumstances(
     here = Circumstances(
         hours_to_next_dose=_hours(now, standing.next_dose_at),
         hours_between_doses=_gap(standing),
+        hours_since_first_dose=_ago(now, standing.first_dose_at),
         discharged=_discharged(standing, now),
         course_ended=standing.dose is not None and standing.dose.last and standing.next_dose_at is None,
         enrolled=standing.enrolled,
@@ -91,7 +101,8 @@ def _for_the_clock(
         opted_out=patient.sms_opted_out_at is not None,
         language=patient.language,
         talking=_talking(session, conversation, timedelta(minutes=contact.rest_while_talking_minutes), now, here),
-        offered=offered_since(prompts, dose, day, now),
+        offered=offered_since(prompts, opened_by_patient(session, patient.id), dose, day, now),
+        hours_since_offered=hours_since_offered(prompts, now),
         offered_today=contacts_on(since, day.date_of(now), day),
         offered_this_week=offers_in_week(since, dose, day, now),
         unanswered_in_a_row=unanswered_in_a_row(session, patient.id, since),

@@ -47,19 +47,45 @@ def prompts_of(session: Session, patient_id: str) -> Sequence[Prompted]:
     return [Prompted(prompt, run, run.id in begun) for prompt, run in rows]
 
 
-def offered_since(prompts: Sequence[Prompted], dose: Dose | None, day: Day, now: datetime) -> Mapping[str, Offered]:
-    """By module, counted from the latest dose; follow-ups are not offers of the module."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A run that the patient opened with START; the clock has no prompt of it."""
+
+    run: ModuleRun
+    begun: bool
+
+
+def opened_by_patient(session: Session, patient_id: str) -> Sequence[Opened]:
+    """Oldest first."""
+    prompted = select(Prompt.run_id).where(Prompt.patient_id == patient_id)
+    statement = select(ModuleRun).where(ModuleRun.patient_id == patient_id, ModuleRun.id.not_in(prompted)).order_by(ModuleRun.opened_at)
+    runs = session.scalars(statement).all()
+    begun = set(session.scalars(select(Answer.run_id).where(Answer.run_id.in_([run.id for run in runs])).distinct()))
+    return [Opened(run, run.id in begun) for run in runs]
+
+
+def offered_since(
+    prompts: Sequence[Prompted], opened: Sequence[Opened], dose: Dose | None, day: Day, now: datetime
+) -> Mapping[str, Offered]:
+    """By module, counted from the latest dose; follow-ups are not offers of the module.
+
+    What the patient opened counts too, unless it was let go before a word was answered: then the clock may ask.
+    """
+    asked = [(one.prompt.offered_at, one.prompt.module, one.responded) for one in prompts if one.prompt.step is None]
+    asked += [(one.run.opened_at, one.run.module, True) for one in opened if one.begun or one.run.status != RunStatus.LAPSED]
     found: dict[str, Offered] = {}
-    for one in reversed([one for one in prompts if _of(one.prompt, dose) and one.prompt.step is None]):
-        prompt, before = one.prompt, found.get(one.prompt.module)
-        on_day = day.days_between(dose.ended_at, prompt.offered_at) if dose else 0
-        hours = (now - prompt.offered_at).total_seconds() / 3600
-        found[prompt.module] = Offered((before.times if before else 0) + 1, hours, on_day, one.responded)
+    for at, module, responded in sorted(asked):
+        if module == "M1" or dose is None or at >= dose.ended_at:
+            on_day = day.days_between(dose.ended_at, at) if dose else 0
+            times = found[module].times if module in found else 0
+            found[module] = Offered(times + 1, (now - at).total_seconds() / 3600, on_day, responded)
     return found
 
 
-def _of(prompt: Prompt, dose: Dose | None) -> bool:
-    return prompt.module == "M1" or (dose is None or prompt.offered_at >= dose.ended_at)
+def hours_since_offered(prompts: Sequence[Prompted], now: datetime) -> Mapping[str, float]:
+    """By module, whatever doses came after."""
+    own = [one.prompt for one in reversed(prompts) if one.prompt.step is None]
+    return {prompt.module: (now - prompt.offered_at).total_seconds() / 3600 for prompt in own}
 
 
 def contacts_on(prompts: Sequence[Prompted], date: str, day: Day) -> int:

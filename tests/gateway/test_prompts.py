@@ -162,7 +162,7 @@ def test_what_a_step_promised_comes_first_also_after_its_days_are_over(maya: Clo
     assert maya.conversation().next_module == "M6"
     maya.change(lambda session, *_: session.add(_done(maya, "M11", days_ago=0)))
     maya.run(hours=26)
-    assert maya.offered() == ["M10", "M6"]
+    assert maya.prompts() == [("M10", "Mon 11:00"), ("M6", "Tue 09:00")]  # another day: "type NEXT when you'd like that exercise"
     assert maya.conversation().next_module is None
 
 

@@ -1,16 +1,21 @@
 """What patients have asked for, or were promised: a nudge on a chosen day, one more offer, a question on another day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from gateway.asking import question_of
+from gateway.effects import apply_effects
+from programme import open_module
 from store.care import Flag, FlagKind
-from store.course import Dose, Measure, RunStatus
+from store.course import Dose, Measure, ModuleRun, RunStatus
 from store.flags import Ask, raise_flag
 from store.messages import lock_conversation
+from store.on_call import Override, Shift
+from store.people import Clinician
 from store.prompts import Prompt
 from store.talk import Message, Owner
 from tests.gateway.clockwork import Clockwork, clockwork
@@ -192,3 +197,167 @@ def test_the_last_weekly_check_in_says_that_it_is_the_last(maya: Clockwork) -> N
     maya.finishes()
     maya.days(8)
     assert maya.offered() == ["M11"]
+
+
+def visit_in(maya: Clockwork, **span: float) -> None:
+    maya.change(lambda session, *_: session.add(Dose(patient_id=maya.patient_id, ended_at=maya.now + timedelta(**span))))
+
+
+def opens(maya: Clockwork, module: str) -> None:
+    """START, as Rasa's turn would write it down."""
+    maya.says("hello")
+    with maya.store.write() as session:
+        conversation = lock_conversation(session, maya.conversation().id)
+        message = session.query(Message).filter(Message.author == "patient").order_by(Message.seq.desc()).first()
+        assert message is not None
+        turn = open_module(maya.parts.programme, module, {"channel": "web", "locale": "en"})
+        apply_effects(maya.parts, session, conversation, message, turn.effects)
+
+
+def test_the_ride_is_asked_on_the_day_before_although_the_intention_got_no_answer(maya: Clockwork) -> None:
+    visit_in(maya, hours=72)
+    maya.run(days=2, hours=3)
+    assert maya.prompts() == [("M2", "Mon 11:00"), ("M2", "Wed 12:00")]
+    assert maya.scripts()[-1] == "M2.S4"
+    assert maya.missed() == []
+    maya.run(hours=3)
+    assert maya.missed()[0].reason.endswith("(M2: asked, no answer).")
+    maya.answers("yes", "none")
+    assert maya.answers_kept()["M2.S5"] == ["none"]
+    maya.run(hours=10)
+    assert len(maya.missed()) == 1
+
+
+def test_an_answered_checklist_calls_nobody(maya: Clockwork) -> None:
+    visit_in(maya, hours=72)
+    maya.run(days=2, hours=12, then=maya.finishes)
+    assert [module for module, _ in maya.prompts()] == ["M2", "M2"]
+    assert maya.missed() == []
+
+
+def test_where_doses_are_days_apart_the_ride_is_asked_before_each_and_the_numbers_come_once_a_week(maya: Clockwork) -> None:
+    for days in (0, 3, 7, 10, 14):
+        visit_in(maya, days=days)
+    maya.change(lambda session, *_: [setattr(dose, "discharged_at", dose.ended_at) for dose in session.scalars(select(Dose))])
+    maya.run(days=14, then=maya.finishes)
+    numbers = [one.offered_at for one in maya.rows(Prompt, Prompt.module == "M11")]
+    assert len(numbers) == 2
+    assert numbers[1] - numbers[0] >= timedelta(days=6)
+    assert maya.scripts().count("M2.S4") == 4  # before each of the visits that lay ahead
+    assert maya.missed() == []
+
+
+def finished(maya: Clockwork, *modules: str) -> None:
+    """Out of the way: done since the dose."""
+    same = {"status": RunStatus.FINISHED, "opened_at": maya.now, "moved_at": maya.now, "closed_at": maya.now}
+    maya.change(lambda session, *_: session.add_all(ModuleRun(patient_id=maya.patient_id, module=one, **same) for one in modules))
+
+
+def test_a_fade_check_left_after_start_is_reminded_let_go_and_told_like_one_that_was_offered(maya: Clockwork) -> None:
+    maya.dose(hours_ago=6.2 * 24)
+    opens(maya, "M10")
+    maya.run(days=3)
+    assert maya.scripts().count("M10.reminder") == 1
+    assert maya.run_of("M10").status == RunStatus.LAPSED
+    assert [flag.module for flag in maya.missed()] == ["M10"]
+    maya.says("i feel awful today")
+    assert not maya.answers_kept()
+
+
+def test_what_was_begun_after_start_is_named_once_and_gone_on_with_where_it_was_left(maya: Clockwork) -> None:
+    maya.dose(hours_ago=100)
+    finished(maya, "M5", "M6", "M7", "M9")
+    opens(maya, "M8")
+    maya.answers("a walk around the block")
+    left_at = maya.run_of("M8").place["step"]
+    maya.run(days=4)
+    assert maya.scripts().count("M8.reminder") + maya.scripts().count("M8.saved") == 1
+    assert len(maya.rows(ModuleRun, ModuleRun.module == "M8")) == 1
+    assert maya.run_of("M8").status == RunStatus.PAUSED
+    assert maya.run_of("M8").place["step"] == left_at
+    maya.says("start")
+    assert maya.run_of("M8").status == RunStatus.OPEN
+
+
+def test_no_to_the_set_up_is_asked_again_in_two_days_and_not_in_half_an_hour(tmp_path: Path) -> None:
+    with clockwork(tmp_path, consent=False) as maya:
+        opens(maya, "M1")
+        maya.answers("no")
+        maya.run(days=1, hours=12)
+        assert maya.offered() == []
+        maya.run(days=1)
+        assert maya.offered() == ["M1"]
+
+
+def test_a_half_done_second_offer_goes_on_where_it_was_left(tmp_path: Path) -> None:
+    with clockwork(tmp_path, consent=False) as maya:
+        maya.run(minutes=1)
+        maya.answers("yes", "yes")
+        left_at = maya.run_of("M1").place["step"]
+        maya.run(days=3)
+        assert maya.offered() == ["M1", "M1"]
+        assert maya.run_of("M1").place["step"] == left_at
+        assert maya.scripts().count("M1.S1") == 1
+
+
+def test_a_fade_check_without_an_answer_is_told_also_when_the_next_dose_comes_first(maya: Clockwork) -> None:
+    maya.dose(hours_ago=6 * 24 - 2)
+    visit_in(maya, hours=26)
+    maya.run(hours=25)
+    assert "M10" in maya.offered()
+    assert "M10" not in {flag.module for flag in maya.missed()}
+    maya.run(hours=3)
+    assert {flag.module: flag.reason for flag in maya.missed()}["M10"].endswith("(M10: no answer before the next dose).")
+    maya.run(days=3)
+    assert [flag.module for flag in maya.missed()].count("M10") == 1
+
+
+def test_silence_in_the_middle_after_risk_goes_to_a_person(maya: Clockwork) -> None:
+    maya.dose(hours_ago=4 * 24)
+    maya.run(minutes=1)
+    assert maya.offered() == ["M7"]
+    maya.answers("i saw my grandmother's kitchen")
+    finished(maya, "M5", "M6", "M8", "M9")
+
+    def flagged(session, _e, _p, conversation) -> None:  # type: ignore[no-untyped-def]
+        raise_flag(session, conversation, Ask(FlagKind.RISK, 2, "S", "heard", None, timedelta(hours=1)), maya.now)
+
+    maya.change(flagged)
+    maya.run(days=3)
+    assert maya.scripts().count("M7.reminder") == 0
+    assert [flag.reason for flag in maya.missed() if flag.module == "M7"] == [
+        "Was flagged lately, and M7 got no answer. Please get in touch."
+    ]
+
+
+def test_a_promise_ends_with_the_next_dose(maya: Clockwork) -> None:
+    maya.says("hello")
+    maya.change(lambda _s, _e, _p, conversation: setattr(conversation, "next_module", "M6"))
+    maya.now += timedelta(hours=1)
+    maya.dose()
+    maya.run(hours=1)
+    assert maya.conversation().next_module is None
+
+
+def facts_told(maya: Clockwork) -> Mapping[str, object]:
+    with maya.store.write() as session:
+        conversation = lock_conversation(session, maya.conversation().id)
+        message = session.query(Message).order_by(Message.seq.desc()).first()
+        assert message is not None
+        told = question_of(maya.parts, session, conversation, message).metadata["facts"]
+        return {str(name): value for name, value in told.items()}
+
+
+def test_the_bot_is_told_whether_somebody_can_act_on_what_the_numbers_may_bring_up(maya: Clockwork) -> None:
+    maya.dose(hours_ago=8 * 24)
+    opens(maya, "M11")
+    assert "human_can_act" not in facts_told(maya)  # no week was entered: a page calls everybody
+    all_week = [Shift(clinician_id="dana", role="primary", weekday=day, starts=0, ends=0) for day in range(7)]
+    dana = Clinician(id="dana", email="dana@example.org", name="Dana", password_hash="none")
+    maya.change(lambda session, *_: [session.add(dana), session.flush(), session.add_all(all_week)])
+    assert facts_told(maya)["human_can_act"] == "yes"
+    away = Override(role="primary", starts_at=maya.now, ends_at=maya.now + timedelta(hours=2))
+    maya.change(lambda session, *_: session.add(away))
+    assert facts_told(maya)["human_can_act"] == "no"
+    maya.now += timedelta(hours=3)
+    assert facts_told(maya)["human_can_act"] == "yes"

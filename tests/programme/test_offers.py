@@ -86,7 +86,7 @@ def test_whatever_is_true_of_a_patient_the_clock_keeps_every_limit(
     assert day.is_open(now)
     assert today == 0
     assert silent < 2 or week == 0
-    assert week < (2 if here.days_since_dose >= 7 else 5)
+    assert week < (2 if here.days_since_dose >= 7 else 5) or offer.priority == 1
     assert (offer.from_hours or 0) <= hours <= (offer.to_hours or 10**6)
     assert crisis is None or crisis >= offer.not_after_crisis_hours
     assert not (plan.module in {"M5", "M7"} and mood is not None and mood <= 2)
@@ -139,8 +139,46 @@ def test_start_is_not_held_by_the_clocks_limits(programme: Programme) -> None:
 
 def test_a_promised_module_comes_first_but_not_against_a_crisis(programme: Programme) -> None:
     here = Circumstances(days_since_dose=8, wished="M6")
-    assert offerable(programme, 190, ("M1", "M6"), here)[0] == "M6"
+    assert offerable(programme, 190, ("M1", "M6", "M10"), here)[0] == "M6"
     assert "M6" not in offerable(programme, 190, ("M1",), replace(here, hours_since_crisis=3))
+
+
+def test_a_promise_comes_after_what_cannot_wait_and_first_when_it_is_asked_for(programme: Programme) -> None:
+    here = Circumstances(days_since_dose=1, wished="M6")
+    assert offerable(programme, 22, ("M1",), here)[:2] == ("M4", "M6")
+    assert offerable(programme, 22, ("M1",), replace(here, asked_for=True))[0] == "M6"
+
+
+def test_only_the_weekly_numbers_join_the_fade_check_of_the_same_day_and_a_promise_waits(programme: Programme) -> None:
+    done, offered = ("M1", "M10"), {"M10": Offered(1, 0.2, 7)}
+    here = Circumstances(days_since_dose=7, offered=offered, offered_today=1, hours_since_finished={"M10": 0.1}, wished="M6")
+    assert offerable(programme, 172, done, here) == ("M11",)
+
+
+def test_a_full_week_holds_back_all_but_what_cannot_wait(programme: Programme) -> None:
+    """Doses ten days apart: the fade check and the numbers have taken the week's two places."""
+    here = Circumstances(days_since_dose=8, hours_between_doses=240, hours_to_next_dose=40, offered_this_week=2)
+    assert offerable(programme, 200, ("M1", "M10", "M11"), here) == ("M2",)
+    assert offerable(programme, 20, ("M1",), replace(here, days_since_dose=1, hours_to_next_dose=220, offered_this_week=5)) == ("M4",)
+
+
+@pytest.mark.parametrize("gap", [72, 96, 168])
+def test_the_ride_and_the_medicines_are_asked_before_every_dose_however_close(programme: Programme, gap: int) -> None:
+    here = Circumstances(days_since_dose=gap // 24 - 1, hours_between_doses=gap, hours_to_next_dose=24)
+    assert offerable(programme, gap - 24, ("M1",), here)[0] in ("M2", "M10")
+    assert "M2" in offerable(programme, gap - 24, ("M1",), replace(here, asked_for=True))
+
+
+def test_where_doses_are_days_apart_the_weekly_numbers_are_counted_by_the_week(programme: Programme) -> None:
+    here = Circumstances(days_since_dose=3, hours_between_doses=96, hours_to_next_dose=24, hours_since_first_dose=72)
+    done = ("M1", "M2", "M5")
+    assert offerable(programme, 72, done, here) == ()
+    later = replace(here, hours_since_first_dose=240)
+    assert offerable(programme, 72, done, later) == ("M11",)
+    assert offerable(programme, 20, ("M1", "M4"), replace(later, days_since_dose=1)) == ()
+    assert offerable(programme, 72, done, replace(later, hours_since_offered={"M11": 100})) == ()
+    assert offerable(programme, 72, done, replace(later, hours_since_finished={"M11": 100})) == ()
+    assert offerable(programme, 72, done, replace(later, hours_since_offered={"M11": 160}, hours_since_finished={"M11": 160})) == ("M11",)
 
 
 def test_the_weeks_last_places_are_kept_for_what_clinicians_put_first(programme: Programme) -> None:

@@ -112,3 +112,14 @@ def test_the_numbers_on_a_phone_are_the_numbers_that_count(programme: Programme)
 
     first = open_module(programme, "M11", {"channel": "sms"}).lines[-1]
     assert as_sms(first).endswith("0 Not at all\n1 Several days\n2 More than half the days\n3 Nearly every day")
+
+
+def test_the_longer_scale_is_offered_only_while_somebody_can_act_on_item_nine(programme: Programme) -> None:
+    """What counts is the moment of the question, not when the numbers were begun."""
+    nobody = Patient(programme).opens("M11")
+    nobody.message["human_can_act"] = "no"
+    assert nobody.says("3", "3").at != "M11.P2o"
+    assert "nobody could act" in nobody.told("score")[0]["reason"]
+    somebody = Patient(programme).opens("M11", human_can_act="no")
+    somebody.message["human_can_act"] = "yes"
+    assert somebody.says("3", "3").at == "M11.P2o"
