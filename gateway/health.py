@@ -14,6 +14,9 @@ from store.errors import StoreError
 from store.numbers import Number, read_numbers
 from store.schema import require_current
 
+HALF_DEAF = "afterglow_trained_layer_missing"
+"""Known to a running gateway, not to the record."""
+
 
 def health_routes(parts: Parts, rasa: Rasa) -> APIRouter:
     router = APIRouter(tags=["health"])
@@ -47,7 +50,7 @@ def health_routes(parts: Parts, rasa: Rasa) -> APIRouter:
         with parts.store.read() as session:
             numbers = read_numbers(session, parts.now())
         missing = float(half_deaf(parts.clinical))
-        return [*numbers, Number("afterglow_trained_layer_missing", "1 when the screen has only its phrases.", [({}, missing)])]
+        return [*numbers, Number(HALF_DEAF, "1 when the screen has only its phrases.", [({}, missing)])]
 
     return router
 
