@@ -14,6 +14,7 @@ from training.encoders import ENCODERS, Encoder
 from training.export import export
 from training.learn import fine_tune
 from training.measure import report
+from training.network import Network
 from training.rows import read, share
 
 HERE = Path(__file__).parent
@@ -48,16 +49,19 @@ def train(name: str, encoder: Encoder, rounds: int, seed: int) -> None:
     rows = [row for row in read() if share(row) == "train"]
     sys.stdout.write(f"the {name} network: {len(rows)} messages, {rounds} rounds\n")
     network = fine_tune(encoder, rows, rounds=rounds, seed=seed)
-    torch.save(network.state_dict(), _trained(name))
+    torch.save({"weights": network.state_dict(), "tokenizer": encoder.tokenizer.to_str()}, _trained(name))
 
 
 def finish(name: str, encoder: Encoder) -> None:
-    encoder.network.load_state_dict(torch.load(_trained(name), weights_only=True))
+    """Written with the vocabulary it was trained with: the words of clinical/ and corpus/ may have changed since."""
+    trained = torch.load(_trained(name), weights_only=True)
+    network = Network(pieces=len(trained["weights"]["words.weight"]), depth=len(encoder.network.blocks))
+    network.load_state_dict(trained["weights"])
     folder = DATA / name
     folder.mkdir(parents=True, exist_ok=True)
-    encoder.tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    (folder / "tokenizer.json").write_text(trained["tokenizer"], "utf-8")
     encoder.marks.write(folder / "marks.json")
-    export(encoder.network, folder / "model.onnx")
+    export(network.eval(), folder / "model.onnx")
 
 
 def measure() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).parent / "data"
 FIRST, SECOND = "first", "second"  # folders: a quick reader of English, a slower one of many languages
-DOUBT = 0.03  # the second is asked when the first finds level 2 at least so likely; docs/safety-model.md has what that costs
+DOUBT = 0.1  # the second is asked when the first finds level 2 at least so likely; docs/safety-model.md has what that costs
 LOG = logging.getLogger(__name__)
 
 
