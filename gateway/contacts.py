@@ -153,6 +153,8 @@ def _opened_alone(seen: Look) -> Prompted | None:
     if any(one.prompt.module == run.module and one.prompt.local_date == date for one in seen.prompts):
         return None  # one row for a module and a day
     begun = seen.session.scalar(select(Answer.id).where(Answer.run_id == run.id).limit(1)) is not None
+    if run.status == RunStatus.PAUSED and not begun:
+        return None  # nothing is kept there; the clock may offer it
     prompt = Prompt(
         patient_id=seen.patient.id, dose_id=run.dose_id, run_id=run.id, module=run.module, local_date=date, offered_at=run.opened_at
     )

@@ -13,6 +13,7 @@ from programme import Day, Offered
 from store.course import Answer, Dose, ModuleRun, RunStatus
 from store.prompts import Prompt
 
+_LEFT = (RunStatus.LAPSED, RunStatus.PAUSED)
 _ENDED_BY_PATIENT = (RunStatus.FINISHED, RunStatus.STOPPED, RunStatus.PAUSED)
 
 
@@ -69,10 +70,10 @@ def offered_since(
 ) -> Mapping[str, Offered]:
     """By module, counted from the latest dose; follow-ups are not offers of the module.
 
-    What the patient opened counts too, unless it was let go before a word was answered: then the clock may ask.
+    What the patient opened counts too, unless it was left before a word was answered: then the clock may ask.
     """
     asked = [(one.prompt.offered_at, one.prompt.module, one.responded) for one in prompts if one.prompt.step is None]
-    asked += [(one.run.opened_at, one.run.module, True) for one in opened if one.begun or one.run.status != RunStatus.LAPSED]
+    asked += [(one.run.opened_at, one.run.module, True) for one in opened if one.begun or one.run.status not in _LEFT]
     found: dict[str, Offered] = {}
     for at, module, responded in sorted(asked):
         if module == "M1" or dose is None or at >= dose.ended_at:
