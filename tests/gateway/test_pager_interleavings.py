@@ -79,7 +79,8 @@ def flags(house: PagerHouse, maya: str) -> Iterator[object]:
 def check(house: PagerHouse, fate: Fate, maya: str) -> None:
     for key, ends in Counter(key for key, end in fate.handed_over if end in ("takes", "breaks")).items():
         assert ends == 1, f"{key} was handed over again although it may have gone out"
-    assert len(house.heard(maya, "page_accepted")) <= 1
+    taken_back = len(house.heard(maya, "page_failed")) + len(house.heard(maya, "not_reached"))
+    assert len(house.heard(maya, "page_accepted")) <= 1 + taken_back, "the same truth is not told twice"
     for page in house.pages():
         calls = house.attempts(page_id=page.id)
         if page.acknowledged_at:
