@@ -50,7 +50,7 @@ evaluate: ## measure what is understood, and the safety screen beside others, wr
 transcripts: ## hold ten talks with the whole house, write docs/transcripts (ARGS="07" for one of them)
 	@$(LAUNCH) transcripts $(ARGS)
 
-safety-model: ## train the safety screen's two networks anew: 45 minutes (needs Python 3.11; ARGS="train --only first")
+safety-model: ## train the safety screen's two networks anew: 90 minutes (needs Python 3.11; ARGS="train --only first")
 	@$(LAUNCH) safety-model $(ARGS)
 
 clinician: ## add a clinician's account (EMAIL=… NAME="…"); asks for the password
