@@ -20,6 +20,8 @@ TIMEOUT_SECONDS = 10.0
 AT_ONCE = 16
 CLOCKS = timedelta(minutes=1)
 """So far this machine's clock may be ahead of Twilio's."""
+LOOKED_THROUGH = 1000
+"""Texts to one phone since then: one that lay behind the last of them would be sent again."""
 SERVER_ERROR = 500
 TOO_MANY_REQUESTS = 429
 
@@ -65,7 +67,7 @@ class TwilioSender:
         """Twilio keeps what it took: the same words to the same phone since this row was written, by either clock."""
         try:
             sent = self._client.messages.list(
-                to=str(outgoing.phone), from_=self._number, date_sent_after=outgoing.created_at - CLOCKS, limit=50
+                to=str(outgoing.phone), from_=self._number, date_sent_after=outgoing.created_at - CLOCKS, limit=LOOKED_THROUGH
             )
         except (TwilioException, OSError) as unreachable:
             raise SendFailed("unreachable", retryable=True) from unreachable

@@ -126,6 +126,15 @@ def test_a_text_whose_answer_got_lost_is_not_sent_twice(phone_house: House, text
     assert len(set(texts.bodies(PHONE))) == len(texts.bodies(PHONE))
 
 
+def test_nor_is_one_that_lies_behind_many_others_to_the_same_phone(phone_house: House, texts: Texts) -> None:
+    for n in range(60):
+        texts.take(PHONE, f"another text, {n}")
+    texts.swallow = 1
+    phone_house.text("hello there", SID)
+    wait_until(lambda: len(texts.bodies(PHONE)) >= 63, 25)
+    assert len(set(texts.bodies(PHONE))) == len(texts.bodies(PHONE))
+
+
 def test_a_text_that_was_taken_and_answered_with_a_proxys_page_is_not_sent_twice(phone_house: House, texts: Texts) -> None:
     texts.garbled = 1
     phone_house.text("hello there", SID)
