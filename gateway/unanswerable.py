@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from gateway.keeping import Kept
 from gateway.speaking import fresh_tracker
+from gateway.unreadable import ask_to_read
 from store.care import FlagKind
 from store.course_queries import pause_open_run
 from store.flags import Ask, raise_flag, request_person
@@ -15,7 +16,6 @@ from store.talk import Owner
 PAGE_LATE_SECONDS = 45
 PERSON_WITHIN = {3: timedelta(minutes=30), 4: timedelta(minutes=10), 5: timedelta(minutes=5)}
 """CRISIS.md §9.1, for when clinical/protocol.yml cannot be asked."""
-UNREAD_TOLD_WITHIN = timedelta(minutes=15)
 
 
 def call_a_person(kept: Kept) -> None:
@@ -37,7 +37,4 @@ def call_a_person(kept: Kept) -> None:
 
 def flag_unscreened(kept: Kept) -> None:
     reason = f"The screen could not read this message ({kept.assessment.unscreened}). Please read it yourself."
-    ask = Ask(
-        FlagKind.UNSCREENED, 2, "none", reason, kept.message.id, respond_within=timedelta(hours=1), tell_within=UNREAD_TOLD_WITHIN
-    )  # fmt: skip
-    raise_flag(kept.session, kept.conversation, ask, kept.at)
+    ask_to_read(kept.session, kept.conversation, kept.message, reason)

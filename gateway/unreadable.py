@@ -14,7 +14,7 @@ from store.care import FlagKind
 from store.flags import Ask, raise_flag
 from store.talk import Conversation, Message, Owner
 
-LEVEL = 2
+LEVEL = 2  # a person must look, and nobody knows how grave it is
 WITHIN, TOLD_WITHIN = timedelta(hours=1), timedelta(minutes=15)
 REASON = "Sent something that Afterglow cannot see or hear, while risk is open. Ask what it shows, or phone."
 
@@ -24,6 +24,11 @@ def tell_of_media(session: Session, conversation: Conversation, message: Message
     risk = state.open or state.awaiting is not None
     if not message.media or not risk or conversation.owner == Owner.HUMAN:
         return False
-    ask = Ask(FlagKind.UNSCREENED, LEVEL, "none", REASON, message.id, respond_within=WITHIN, tell_within=TOLD_WITHIN)
-    raise_flag(session, conversation, ask, message.created_at)
+    ask_to_read(session, conversation, message, REASON)
     return True
+
+
+def ask_to_read(session: Session, conversation: Conversation, message: Message, reason: str) -> None:
+    """What no layer could read, a person reads."""
+    ask = Ask(FlagKind.UNSCREENED, LEVEL, "none", reason, message.id, respond_within=WITHIN, tell_within=TOLD_WITHIN)
+    raise_flag(session, conversation, ask, message.created_at)

@@ -57,25 +57,17 @@ def _train(environ: Mapping[str, str], _rest: Sequence[str]) -> int:
     return 0
 
 
-def _python(*argv: str) -> Command:
-    """A command that is a module of the main environment."""
+def _python(*argv: str, settings: bool = True) -> Command:
+    """A command that is a module of the main environment.
+
+    What measures and plays crises gets none of this copy's `settings`, lest a real clinician is woken.
+    """
 
     def command(environ: Mapping[str, str], rest: Sequence[str]) -> int:
         here = places(environ)
         ensure_setup(here, environ)
-        return subprocess.run(guarded([str(here.main_python), *argv, *rest]), cwd=here.root, check=False).returncode
-
-    return command
-
-
-def _apart(*argv: str) -> Command:
-    """The same for what measures and plays crises: with none of this copy's settings, lest a real clinician is woken."""
-
-    def command(environ: Mapping[str, str], rest: Sequence[str]) -> int:
-        here = places(environ)
-        ensure_setup(here, environ)
-        env, whole = {**os.environ, **unset_settings()}, [str(here.main_python), *argv, *rest]
-        return subprocess.run(guarded(whole), cwd=here.root, env=env, check=False).returncode
+        env = None if settings else {**os.environ, **unset_settings()}
+        return subprocess.run(guarded([str(here.main_python), *argv, *rest]), cwd=here.root, env=env, check=False).returncode
 
     return command
 
@@ -119,7 +111,7 @@ def _soak(environ: Mapping[str, str], rest: Sequence[str]) -> int:
     here = places(environ)
     ensure_setup(here, environ)
     ensure_postgres(here, environ)
-    return _apart("-m", "bench.soak")(environ, rest)
+    return _python("-m", "bench.soak", settings=False)(environ, rest)
 
 
 def _content(environ: Mapping[str, str], rest: Sequence[str]) -> int:
@@ -147,14 +139,14 @@ COMMANDS: Mapping[str, Command] = {
     "content": _content,
     "month": _month,
     "preview": _preview,
-    "bench": _apart("-m", "bench"),
+    "bench": _python("-m", "bench", settings=False),
     "soak": _soak,
     "safety-model": _python("-m", "training"),
     "evaluate": _evaluate,
-    "transcripts": _apart("-m", "launch.transcripts"),
+    "transcripts": _python("-m", "launch.transcripts", settings=False),
     "clinician": _clinician,
     "labels": _labels,
-    "console-pictures": _apart("-m", "tests.console.pictures"),
+    "console-pictures": _python("-m", "tests.console.pictures", settings=False),
     "lock": lambda environ, _rest: lock.lock(environ),
     "clean": lambda environ, _rest: clean.clean(environ),
 }

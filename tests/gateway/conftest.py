@@ -39,5 +39,5 @@ def post() -> Iterator[Mailbox]:
 @pytest.fixture
 def mail(post: Mailbox) -> Mailbox:
     post.mails.clear()
-    post.refuse = {}
+    post.refuse, post.swallow = {}, 0
     return post

@@ -49,6 +49,7 @@ from store.schedule_changes import add_shift
 from store.schema import migrate
 from store.signals import Signals
 from store.talk import Conversation, Message
+from store.timers import HUMAN_IDLE_AFTER, TimerKind, set_timer
 
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
 SECRET = "a-secret-shared-with-the-pager-service"
@@ -312,3 +313,11 @@ def _clinician(session: Session, name: str) -> str:
 def texts_to(house: PagerHouse, name: str, phone: str, *, by_email: bool = True) -> None:
     with house.store.write() as session:
         change_contact(session, house.people[name], house.clock(), email="", phone=phone, by_email=by_email, by_sms=True, region="US")
+
+
+def patient_writes(house: PagerHouse, conversation: str) -> None:
+    """As intake does beside a person."""
+    with house.store.write() as session:
+        row = lock_conversation(session, conversation)
+        add_inbound(session, row, text="are you there", channel="sms", external_id=str(house.clock()), choice=None, at=house.clock())
+        set_timer(session, conversation, TimerKind.HUMAN_IDLE, house.clock() + HUMAN_IDLE_AFTER)

@@ -10,11 +10,10 @@ from safety.protocol import FlagRequest, Outcome
 from store.care import Flag, FlagKind, FlagStatus, Handoff, PageStatus
 from store.dispositions import Closing, close_flag
 from store.flags import Ask, raise_flag
-from store.messages import add_inbound, lock_conversation
+from store.messages import lock_conversation
 from store.outcomes import protocol_state, record_outcome
 from store.ownership import acknowledge, record_call, reply, take_over
-from store.timers import HUMAN_IDLE_AFTER, TimerKind, set_timer
-from tests.gateway.pager_house import NIGHT, Mailbox, PagerHouse, open_pager, ways
+from tests.gateway.pager_house import NIGHT, Mailbox, PagerHouse, open_pager, patient_writes, ways
 
 
 @pytest.fixture
@@ -110,14 +109,6 @@ def a_note_answered_and_closed(house: PagerHouse) -> str:
         reply(session, house.act("ana", maya), "On Tuesday.")
         close_flag(session, house.act("ana", maya), flag_of(house, maya, FlagKind.NOTE).id, Closing("resolved_no_risk"))
     return maya
-
-
-def patient_writes(house: PagerHouse, conversation: str) -> None:
-    """As intake does beside a person."""
-    with house.store.write() as session:
-        row = lock_conversation(session, conversation)
-        add_inbound(session, row, text="are you there", channel="sms", external_id=str(house.clock()), choice=None, at=house.clock())
-        set_timer(session, conversation, TimerKind.HUMAN_IDLE, house.clock() + HUMAN_IDLE_AFTER)
 
 
 def test_a_talk_that_was_taken_over_and_left_finds_somebody_else(clinic: PagerHouse) -> None:

@@ -26,7 +26,6 @@ from tests.gateway.pager_house import (
     Mailbox,
     PagerHouse,
     Service,
-    mail_server,
     open_pager,
     pager_service,
     texts_to,
@@ -35,19 +34,6 @@ from tests.gateway.pager_house import (
 from tests.gateway.twilio import Texts
 
 ALWAYS = ["550 5.1.1 no such person, always"]
-
-
-@pytest.fixture(scope="module")
-def post() -> Iterator[Mailbox]:
-    with mail_server() as box:
-        yield box
-
-
-@pytest.fixture
-def mail(post: Mailbox) -> Mailbox:
-    post.mails.clear()
-    post.refuse, post.swallow = {}, 0
-    return post
 
 
 @pytest.fixture

@@ -13,14 +13,14 @@ from store.database import Store
 from store.dispositions import Closing, close_flag
 from store.flags import Ask, raise_flag
 from store.ladder import not_reached
-from store.messages import add_inbound, lock_conversation
+from store.messages import lock_conversation
 from store.outcomes import protocol_state
 from store.ownership import record_call, reply, take_over
 from store.people import Patient
 from store.talk import Author, DeliveryStatus, Message, Timer
-from store.timers import HUMAN_IDLE_AFTER, TimerKind, set_timer
+from store.timers import TimerKind
 from tests.gateway.dying import killed
-from tests.gateway.pager_house import NIGHT, Mailbox, PagerHouse, open_pager, ways
+from tests.gateway.pager_house import NIGHT, Mailbox, PagerHouse, open_pager, patient_writes, ways
 
 
 @pytest.fixture
@@ -234,14 +234,6 @@ def test_who_took_over_and_answers_is_left_in_peace(clinic: PagerHouse) -> None:
     writes(clinic, maya, clinic.store)
     clinic.beat(hours=1)
     assert clinic.called() == ["ana by email"]
-
-
-def patient_writes(house: PagerHouse, conversation: str) -> None:
-    """As intake does beside a person."""
-    with house.store.write() as session:
-        row = lock_conversation(session, conversation)
-        add_inbound(session, row, text="are you there", channel="sms", external_id=str(house.clock()), choice=None, at=house.clock())
-        set_timer(session, conversation, TimerKind.HUMAN_IDLE, house.clock() + HUMAN_IDLE_AFTER)
 
 
 def test_where_somebody_reads_along_nothing_is_written_first(clinic: PagerHouse) -> None:
