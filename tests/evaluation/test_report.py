@@ -160,3 +160,11 @@ def test_the_layers_are_told_apart(clinical: Clinical) -> None:
     one = hear(SAID[0], clinical)
     assert one.by_phrases == 3
     assert one.by_keywords
+
+
+def test_what_the_bot_understands_stands_in_the_report_as_it_was_measured(heard: list[Heard], clinical: Clinical) -> None:
+    """The real file of the other measurement: its parts and figures are rows, not an empty table."""
+    measured = json.loads((examples.ROOT / "bench" / "results" / "nlu.json").read_text("utf-8"))
+    text = page({**built(heard, clinical), "nlu": measured})
+    assert f"<td>outside</td><td>macro f1</td><td class=\"n\">{measured['outside']['macro_f1']:.3f}</td>" in text
+    assert f"<td>inside</td><td>answers</td><td class=\"n\">{measured['inside']['answers']}</td>" in text
